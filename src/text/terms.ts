@@ -1,0 +1,60 @@
+/** Turns a text into the stemmed terms that the lexical index is keyed by. */
+import { stemmer } from 'stemmer'
+import { fold } from './words.js'
+
+/**
+ * Words that carry grammar rather than a subject. In a library of a hundred abstracts a rare function
+ * word ("do", "how", "I") would otherwise count as a strong match.
+ */
+const STOP_WORDS: ReadonlySet<string> = new Set(
+  `a about above after again against all also although always am among an and any are as at be because been
+  before being below between both but by can cannot could did do does doing done down during each either else
+  etc ever every few for from further get gets give given gives had has have having he hence her here hers him
+  his how however i if in instead into is it its itself just let like made make makes many may me might more
+  most much must my need needs neither never no nor not now of off often on once one only or other others our
+  out over own per perhaps please put quite rather really same say says she should show shows since so some
+  still such tell than that the their them then there therefore these they thing this those though through
+  thus to too under until up upon us use used uses using very via was way we well were what when where whether
+  which while who whom whose why will with within without would yet you your
+  s t d ll re ve don doesn didn isn aren wasn weren won wouldn couldn shouldn can
+  paper papers study studies article articles author authors`.split(/\s+/),
+)
+
+const COMPOUND = /[\p{L}\p{N}]+(?:[-^/'’‐‑–_][\p{L}\p{N}]+)*/gu
+const JOINT = /[-^/'’‐‑–_]/
+
+const MAX_CACHED_STEMS = 200_000
+const stems = new Map<string, string>()
+
+/** Porter's stem (Porter 1980) of a folded word; words with a digit or of another script stay whole. */
+export function stem(word: string): string {
+  const known = stems.get(word)
+  if (known !== undefined) return known
+  const result = word.length > 2 && /^[a-z]+$/.test(word) ? stemmer(word) : word
+  if (stems.size >= MAX_CACHED_STEMS) stems.clear()
+  stems.set(word, result)
+  return result
+}
+
+export function isStopWord(word: string): boolean {
+  return STOP_WORDS.has(word)
+}
+
+/**
+ * The terms of a text in their order, with repetitions and without stop words. A compound gives its
+ * parts and itself joined, so that `KV-cache` meets `KV cache`, and `VGG-16` meets `VGG16`:
+ *
+ *     terms('Pruning VGG-16 by I^2L') // prune, vgg, 16, vgg16, 2, l, i2l
+ */
+export function terms(text: string): string[] {
+  const result: string[] = []
+  for (const compound of fold(text).match(COMPOUND) ?? []) {
+    const parts = compound.split(JOINT)
+    for (const part of parts) if (!STOP_WORDS.has(part)) result.push(stem(part))
+    if (parts.length > 1 && parts.length <= 4) {
+      const joined = parts.join('')
+      if (!STOP_WORDS.has(joined)) result.push(stem(joined))
+    }
+  }
+  return result
+}
