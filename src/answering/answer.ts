@@ -1,0 +1,93 @@
+/** The shape of an answer: what is said, what it rests on, and how sure we are of it. */
+import { z } from 'zod'
+import type { Filter } from '../library/library.js'
+import { PaperSchema } from '../papers/paper.js'
+
+/** `text === paper.abstract.slice(start, end)`, always; offsets count UTF-16 code units. */
+export const QuoteSchema = z.object({ text: z.string(), start: z.int(), end: z.int() })
+
+export const CitationSchema = z.object({
+  /** 1..n in order of first use, without gaps. */
+  number: z.int().min(1),
+  paper: PaperSchema,
+  quotes: z.array(QuoteSchema),
+  /** Cosine of question and paper (or its best sentence), 1 = same. */
+  similarity: z.number(),
+})
+
+export const ClaimSchema = z.object({
+  /** A sentence of the answer without its markers. */
+  text: z.string(),
+  /** Where it stands in the answer. */
+  start: z.int(),
+  end: z.int(),
+  citations: z.array(z.int()),
+  verdict: z.enum(['supported', 'weak', 'unsupported']),
+  /** How well the cited quotes carry the claim, 0..1; a quotation of its source has 1. */
+  support: z.number().min(0).max(1),
+})
+
+export const NearestSchema = z.object({ id: z.string(), title: z.string(), similarity: z.number() })
+
+export const AnswerableSchema = z.object({
+  verdict: z.enum(['answered', 'related', 'none']),
+  /** Calibrated probability that the library holds an answer. */
+  probability: z.number().min(0).max(1),
+  /** Words of the question that no retrieved paper contains. */
+  missingTerms: z.array(z.string()),
+  nearest: z.array(NearestSchema),
+  suggestion: z.string().optional(),
+})
+
+export const AnswerSchema = z.object({
+  id: z.string(),
+  question: z.string(),
+  standaloneQuestion: z.string(),
+  /** Markdown, with markers `[1]` after the sentence that they support. */
+  answer: z.string(),
+  claims: z.array(ClaimSchema),
+  citations: z.array(CitationSchema),
+  answerable: AnswerableSchema,
+  /** Retrieved, not cited. */
+  considered: z.array(NearestSchema),
+  followUps: z.array(z.object({ question: z.string(), papers: z.int() })),
+  /** Which writer wrote it: `extractive`, or `llm`. */
+  writer: z.string(),
+  /** Share of the claims, by length, that their quotes carry. */
+  groundedness: z.number().min(0).max(1),
+  model: z.string().optional(),
+  /** Milliseconds by step. */
+  timings: z.record(z.string(), z.number()),
+})
+
+export type Quote = Readonly<z.infer<typeof QuoteSchema>>
+export type Citation = Readonly<z.infer<typeof CitationSchema>>
+export type Claim = Readonly<z.infer<typeof ClaimSchema>>
+export type Nearest = Readonly<z.infer<typeof NearestSchema>>
+export type Answerable = Readonly<z.infer<typeof AnswerableSchema>>
+export type Answer = Readonly<z.infer<typeof AnswerSchema>>
+
+/** What a streamed answer is made of, in this order; an `answer-end` holds the whole. */
+export type AnswerEvent =
+  /** Citations known so far, before any text that uses them. */
+  | { readonly type: 'sources'; readonly citations: readonly Citation[] }
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'claim'; readonly claim: Claim }
+  | { readonly type: 'answer-end'; readonly answer: Answer }
+
+export interface Turn {
+  readonly role: 'user' | 'assistant'
+  readonly content: string
+}
+
+export interface AskRequest {
+  readonly question: string
+  readonly history?: readonly Turn[] | undefined
+  readonly filter?: Filter | undefined
+  /** How many papers may be cited; 5 unless told. */
+  readonly maxPapers?: number | undefined
+  readonly writer?: 'auto' | 'extractive' | 'llm' | undefined
+}
+
+/** Answers a question as a stream of events; ends early, without an error, when the signal aborts. */
+export type Ask = (request: AskRequest, signal: AbortSignal) => AsyncGenerator<AnswerEvent>

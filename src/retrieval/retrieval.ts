@@ -1,0 +1,57 @@
+/** What retrieval hands up: papers that bear on a question, and how sure we are that they answer it. */
+import type { Filter, Handle, PaperVectors } from '../library/library.js'
+import type { Paper } from '../papers/paper.js'
+
+export interface RankedPaper {
+  readonly handle: Handle
+  readonly paper: Paper
+  /** Cosine of the question with the paper or its best sentence, whichever is nearer; 1 = same. */
+  readonly similarity: number
+  /** The value that ranks, 0..1 within one question. */
+  readonly fused: number
+  readonly bm25: number
+  readonly vectors: PaperVectors
+}
+
+export interface RetrieveOptions {
+  readonly limit: number
+  readonly filter?: Filter | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Retrieval {
+  /** Best first. */
+  readonly papers: readonly RankedPaper[]
+  /** Calibrated probability that these papers answer the question. */
+  readonly probability: number
+  /** Words of the question, as asked, that carry a subject and that no paper of the library contains. */
+  readonly missingTerms: readonly string[]
+  readonly questionVector: Float32Array
+}
+
+export type Retrieve = (question: string, options: RetrieveOptions) => Promise<Retrieval>
+
+/** A paper near other papers or a text; `similarity` is a cosine. */
+export interface RelatedPaper {
+  readonly paper: Paper
+  readonly similarity: number
+  readonly why: {
+    readonly sharedTerms: readonly string[]
+    readonly pairs: readonly {
+      readonly seedId?: string
+      readonly seedSentence: { readonly text: string; readonly start: number; readonly end: number }
+      readonly hitSentence: { readonly text: string; readonly start: number; readonly end: number }
+      readonly similarity: number
+    }[]
+  }
+}
+
+export interface RelatedRequest {
+  readonly seeds?: readonly string[] | undefined
+  readonly text?: string | undefined
+  readonly limit?: number | undefined
+  readonly filter?: Filter | undefined
+}
+
+/** Fails with `not_found` when a seed is not in the library. */
+export type FindRelated = (request: RelatedRequest, signal?: AbortSignal) => Promise<readonly RelatedPaper[]>
