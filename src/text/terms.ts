@@ -40,21 +40,51 @@ export function isStopWord(word: string): boolean {
   return STOP_WORDS.has(word)
 }
 
+/** A word as written, or the part of a compound: the term that it gives, and the compound's own. */
+export interface Term {
+  readonly surface: string
+  readonly term: string
+  /** `kvcach` for both parts of `KV-cache`; a text that has it has the part too. */
+  readonly joined?: string
+}
+
 /**
  * The terms of a text in their order, with repetitions and without stop words. A compound gives its
  * parts and itself joined, so that `KV-cache` meets `KV cache`, and `VGG-16` meets `VGG16`:
  *
- *     terms('Pruning VGG-16 by I^2L') // prune, vgg, 16, vgg16, 2, l, i2l
+ *     terms('Pruning VGG-16') // prune, vgg, 16, vgg16
  */
 export function terms(text: string): string[] {
   const result: string[] = []
-  for (const compound of fold(text).match(COMPOUND) ?? []) {
-    const parts = compound.split(JOINT)
+  for (const parts of compounds(text)) {
     for (const part of parts) if (!STOP_WORDS.has(part)) result.push(stem(part))
-    if (parts.length > 1 && parts.length <= 4) {
-      const joined = parts.join('')
-      if (!STOP_WORDS.has(joined)) result.push(stem(joined))
-    }
+    const joined = join(parts)
+    if (joined !== undefined) result.push(joined)
   }
   return result
+}
+
+/** The distinct subject words of a text with the terms they stand for, in their order. */
+export function subjectTerms(text: string): Term[] {
+  const found = new Map<string, Term>()
+  for (const parts of compounds(text)) {
+    const joined = join(parts)
+    for (const part of parts) {
+      const term = stem(part)
+      if (STOP_WORDS.has(part) || found.has(term)) continue
+      found.set(term, joined === undefined ? { surface: part, term } : { surface: part, term, joined })
+    }
+  }
+  return [...found.values()]
+}
+
+function* compounds(text: string): Generator<readonly string[]> {
+  for (const compound of fold(text).match(COMPOUND) ?? []) yield compound.split(JOINT)
+}
+
+/** Longer chains are lists or paths, not names. */
+function join(parts: readonly string[]): string | undefined {
+  if (parts.length < 2 || parts.length > 4) return undefined
+  const joined = parts.join('')
+  return STOP_WORDS.has(joined) ? undefined : stem(joined)
 }

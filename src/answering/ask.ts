@@ -1,0 +1,104 @@
+/** Answers a question: retrieve, judge, choose evidence, write, verify, cite. */
+import { createHash } from 'node:crypto'
+import type { Rarity } from '../retrieval/rarity.js'
+import type { Retrieval, Retrieve } from '../retrieval/retrieval.js'
+import type { Answer, Answerable, AnswerEvent, Ask, AskRequest } from './answer.js'
+import { standaloneQuestion } from './conversation.js'
+import { declineText, judge } from './decline.js'
+import { createDraft } from './draft.js'
+import type { Draft } from './draft.js'
+import { findEvidence } from './evidence.js'
+import { readQuestion } from './question.js'
+import type { EvidenceWeights } from './sentence-features.js'
+import type { Writer, WriteRequest } from './writer.js'
+
+export const DEFAULT_MAX_PAPERS = 5
+
+/** Retrieved even if fewer may be cited: the rest is named as considered. */
+const LEAST_RETRIEVED = 10
+
+export interface AskParts {
+  readonly retrieve: Retrieve
+  readonly rarity: Rarity
+  readonly evidenceWeights: EvidenceWeights
+  readonly extractive: Writer
+  /** The language model, where one is configured. */
+  readonly llm?: Writer | undefined
+  /** Told when the language model fails and the extractive writer takes over. */
+  readonly onWriterFailure?: (error: unknown) => void
+}
+
+export function createAsk(parts: AskParts): Ask {
+  return async function* ask(request, signal) {
+    const started = performance.now()
+    const maxPapers = request.maxPapers ?? DEFAULT_MAX_PAPERS
+    const standalone = standaloneQuestion(request.question, request.history ?? [])
+    const retrieval = await parts.retrieve(standalone, { limit: Math.max(LEAST_RETRIEVED, maxPapers), filter: request.filter, signal })
+    const retrieveMs = performance.now() - started
+    const answerable = judge(retrieval)
+    const question = readQuestion(standalone)
+    const evidence = findEvidence(question, retrieval.questionVector, retrieval.papers.slice(0, maxPapers), { rarity: parts.rarity, weights: parts.evidenceWeights })
+    const draft = createDraft(evidence)
+    const written = answerable.verdict === 'answered' ? yield* write(draft, request, { question, evidence, history: request.history ?? [] }, signal) : parts.extractive
+    if (signal.aborted) return
+    if (draft.text === '') yield* draft.say(declineText(answerable))
+    const timings = { retrieveMs, totalMs: performance.now() - started }
+    yield { type: 'answer-end', answer: finish(request, { standalone, retrieval, answerable, draft, writer: written, timings }) }
+  }
+
+  /** Lets the chosen writer write; when a language model fails, the extractive writer starts over or the text ends where it is. */
+  async function* write(draft: Draft, { writer = 'auto' }: AskRequest, context: WriteRequest, signal: AbortSignal): AsyncGenerator<AnswerEvent, Writer> {
+    if (writer !== 'extractive' && parts.llm !== undefined) {
+      try {
+        for await (const sentence of parts.llm.write(context, signal)) yield* draft.add(sentence)
+      } catch (error) {
+        if (signal.aborted) return parts.llm
+        parts.onWriterFailure?.(error)
+      }
+      if (draft.text !== '') return parts.llm
+    }
+    for await (const sentence of parts.extractive.write(context, signal)) yield* draft.add(sentence)
+    return parts.extractive
+  }
+}
+
+interface Outcome {
+  readonly standalone: string
+  readonly retrieval: Retrieval
+  readonly answerable: Answerable
+  readonly draft: Draft
+  readonly writer: Writer
+  readonly timings: Readonly<Record<string, number>>
+}
+
+function finish(request: AskRequest, { standalone, retrieval, answerable, draft, writer, timings }: Outcome): Answer {
+  const cited = new Set(draft.citations.map(({ paper }) => paper.id))
+  return {
+    id: answerId(request, draft),
+    question: request.question,
+    standaloneQuestion: standalone,
+    answer: draft.text,
+    claims: [...draft.claims],
+    citations: [...draft.citations],
+    answerable,
+    considered: retrieval.papers.filter(({ paper }) => !cited.has(paper.id)).map(({ paper, similarity }) => ({ id: paper.id, title: paper.title, similarity })),
+    followUps: [],
+    writer: writer.name,
+    groundedness: groundedness(draft),
+    ...(writer.model === undefined ? {} : { model: writer.model }),
+    timings: { ...timings },
+  }
+}
+
+/** The same question with the same answer has the same id, whenever it is asked. */
+function answerId(request: AskRequest, draft: Draft): string {
+  const basis = JSON.stringify([request.question, request.history ?? [], request.filter ?? {}, draft.text, draft.citations.map(({ paper }) => paper.id)])
+  return createHash('sha256').update(basis).digest('hex').slice(0, 24)
+}
+
+/** Support of the sentences that were sent, weighted by their length; 1 where nothing was claimed. */
+function groundedness({ claims }: Draft): number {
+  const sent = claims.filter(({ start, end }) => end > start)
+  const length = sent.reduce((sum, { text }) => sum + text.length, 0)
+  return length === 0 ? 1 : sent.reduce((sum, { text, support }) => sum + support * text.length, 0) / length
+}

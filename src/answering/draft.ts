@@ -1,0 +1,77 @@
+/** Puts verified sentences together into an answer whose citations are numbered in order of first use. */
+import type { AnswerEvent, Citation, Claim, Quote } from './answer.js'
+import type { PaperEvidence } from './evidence.js'
+import { verify } from './verification.js'
+import type { Source, WrittenSentence } from './writer.js'
+
+export interface Draft {
+  /** The events by which the sentence goes out; none when it is unsupported, which its claim then says. */
+  add(sentence: WrittenSentence): AnswerEvent[]
+  /** Text that speaks of the library rather than of a paper, and cites nothing. */
+  say(text: string): AnswerEvent[]
+  readonly text: string
+  readonly citations: readonly Citation[]
+  readonly claims: readonly Claim[]
+}
+
+export function createDraft(evidence: readonly PaperEvidence[]): Draft {
+  const papers = new Map(evidence.map((paper) => [paper.paper.id, paper]))
+  const citations: Citation[] = []
+  const claims: Claim[] = []
+  let text = ''
+
+  function add({ before, text: sentence, sources }: WrittenSentence): AnswerEvent[] {
+    const known = sources.filter(({ paperId }) => papers.has(paperId))
+    const { verdict, support } = verify(sentence, known.map(({ paperId, quotes }) => ({ ...paperOf(paperId), quotes })))
+    const lead = text === '' ? before.trimStart() : before
+    const start = text.length + lead.length
+    if (verdict === 'unsupported') {
+      claims.push({ text: sentence, start, end: start, citations: [], verdict, support })
+      return []
+    }
+    const isNews = known.some(hasNews)
+    const numbers = known.map(cite)
+    const claim: Claim = { text: sentence, start, end: start + sentence.length, citations: numbers, verdict, support }
+    const delta = `${lead}${sentence} ${numbers.map((number) => `[${number}]`).join('')}`
+    claims.push(claim)
+    text += delta
+    const news: AnswerEvent[] = isNews ? [{ type: 'sources', citations: [...citations] }] : []
+    return [...news, { type: 'text-delta', text: delta }, { type: 'claim', claim }]
+  }
+
+  function paperOf(id: string) {
+    return (papers.get(id) as PaperEvidence).paper
+  }
+
+  function hasNews({ paperId, quotes }: Source): boolean {
+    const earlier = citations.find(({ paper }) => paper.id === paperId)?.quotes ?? []
+    return earlier.length === 0 || union(earlier, quotes).length > earlier.length
+  }
+
+  /** The number of the paper, with the quotes added to what it is cited for already. */
+  function cite({ paperId, quotes }: Source): number {
+    const index = citations.findIndex(({ paper }) => paper.id === paperId)
+    const { paper, similarity } = papers.get(paperId) as PaperEvidence
+    const earlier = citations[index]
+    const number = earlier?.number ?? citations.length + 1
+    citations[number - 1] = { number, paper, similarity, quotes: union(earlier?.quotes ?? [], quotes) }
+    return number
+  }
+
+  return {
+    add,
+    say(said) {
+      text += said
+      return [{ type: 'text-delta', text: said }]
+    },
+    get text() {
+      return text
+    },
+    citations,
+    claims,
+  }
+}
+
+function union(earlier: readonly Quote[], later: readonly Quote[]): Quote[] {
+  return [...earlier, ...later.filter((quote) => !earlier.some(({ start, end }) => start === quote.start && end === quote.end))]
+}

@@ -1,0 +1,34 @@
+/** The `Writer` port: evidence in, cited sentences out, one at a time. */
+import type { Quote, Turn } from './answer.js'
+import type { PaperEvidence } from './evidence.js'
+import type { Question } from './question.js'
+
+export interface WriteRequest {
+  readonly question: Question
+  /** In order of relevance; a sentence may cite nothing else. */
+  readonly evidence: readonly PaperEvidence[]
+  readonly history: readonly Turn[]
+}
+
+/** A paper that a sentence cites, with the quotes that it rests on. */
+export interface Source {
+  readonly paperId: string
+  readonly quotes: readonly Quote[]
+}
+
+export interface WrittenSentence {
+  /** Markdown that stands before the sentence: a space, a new paragraph, a list item. */
+  readonly before: string
+  /** The sentence without citation markers. */
+  readonly text: string
+  readonly sources: readonly Source[]
+}
+
+export interface Writer {
+  /** `extractive`, or `llm`. */
+  readonly name: string
+  /** The language model behind it, where there is one. */
+  readonly model?: string
+  /** Fails with `writer_failed` when what it depends on fails; stops when the signal aborts. */
+  write(request: WriteRequest, signal: AbortSignal): AsyncIterable<WrittenSentence>
+}

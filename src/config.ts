@@ -1,0 +1,48 @@
+/** Reads the settings: the one place that looks at the environment. */
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { FootnoteError } from './errors.js'
+
+const Flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] })
+const Whole = (least: number, most: number) => z.coerce.number<string>().int().min(least).max(most)
+
+/** Every setting, with its default; the same names stand in `.env.example` and in the README. */
+export const SettingsSchema = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every network'),
+  PORT: Whole(0, 65_535).default(3000).describe('Port to listen on; 0 takes a free one'),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('Address under which people reach the server, for links to papers without one'),
+  DATA_DIR: z.string().default('index/data').describe('Folder of the library and its indexes'),
+  STARTER_LIBRARY: Flag.default(true).describe('Load the starter papers into an empty library'),
+  EMBEDDING_MODEL: z.string().default('footnote-static').describe('Folder of a transformers.js model, or its name under index/model'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('Least severe level to log'),
+  RATE_LIMIT_PER_MINUTE: Whole(0, 1_000_000).default(600).describe('Requests a minute from one address; 0 for no limit'),
+  MAX_RUNNING_ASKS: Whole(1, 10_000).default(16).describe('Questions answered at the same time; as many again wait'),
+  LLM_MODEL: z.string().optional().describe('Language model that phrases answers, as provider:name; none: answers are made of quotes'),
+  LLM_BASE_URL: z.url({ protocol: /^https?$/ }).optional().describe('Address of an OpenAI-compatible server or of Ollama'),
+  LLM_API_KEY: z.string().optional().describe('Key for the language model'),
+  LLM_TIMEOUT_MS: Whole(100, 600_000).default(60_000).describe('Longest wait for the language model, in milliseconds'),
+  LLM_MAX_TOKENS: Whole(16, 100_000).default(800).describe('Longest answer of the language model, in tokens'),
+})
+
+export type Config = Readonly<z.infer<typeof SettingsSchema>>
+
+/** Folder of the program, where `index/` lies. */
+export const PROGRAM_DIR = resolve(import.meta.dirname, '..')
+
+/**
+ * Settings from the environment, and from `.env` in the working folder where the environment is
+ * silent. An empty value counts as not set. Fails with `invalid_request` and names each wrong setting.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = loadEnvironment()): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''))
+  const result = SettingsSchema.safeParse(given)
+  if (result.success) return { ...result.data, DATA_DIR: resolve(PROGRAM_DIR, result.data.DATA_DIR) }
+  const problems = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new FootnoteError('invalid_request', `Some settings are wrong; correct them in .env or the environment. ${problems.join('; ')}.`)
+}
+
+function loadEnvironment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) process.loadEnvFile('.env')
+  return process.env
+}

@@ -1,0 +1,84 @@
+/** Estimates how probable it is that the papers found answer the question. */
+import type { Term } from '../text/terms.js'
+import { terms } from '../text/terms.js'
+import type { RankedPaper } from './retrieval.js'
+import type { Rarity } from './rarity.js'
+import { dot } from './vectors.js'
+
+/** How many of the first papers may hold the answer. */
+const DEPTH = 5
+
+/** What the estimate rests on. Shares weigh each term by its rarity and lie in 0..1. */
+export interface AnswerabilityFeatures {
+  /** Share of the question that the best covered of the first papers contains. */
+  readonly coverage: number
+  /** Share that one sentence of it contains, its paper's title helping by half. */
+  readonly sentenceCoverage: number
+  /** Rarity of what is covered, in all: six matching terms are stronger evidence than one. */
+  readonly coveredRarity: number
+  /** Greatest rarity among the terms that none of the first papers contains. */
+  readonly missingRarity: number
+  /** Cosine of the question with the nearest of the first papers, and with their nearest sentence. */
+  readonly similarity: number
+  readonly sentenceSimilarity: number
+  /** How far the first paper stands above the next five, as a share of its own BM25. */
+  readonly margin: number
+}
+
+export interface AnswerabilityWeights extends AnswerabilityFeatures {
+  readonly bias: number
+}
+
+export function answerabilityFeatures(
+  question: readonly Term[],
+  questionVector: Float32Array,
+  ranked: readonly RankedPaper[],
+  rarity: Rarity,
+): AnswerabilityFeatures {
+  const first = ranked.slice(0, DEPTH)
+  const total = question.reduce((sum, { term }) => sum + rarity(term), 0)
+  const weigh = (has: (term: Term) => number) => question.reduce((sum, term) => sum + has(term) * rarity(term.term), 0)
+  const papers = first.map(({ paper, vectors }) => ({
+    vectors,
+    title: new Set(terms(paper.title)),
+    all: new Set(terms(`${paper.title}. ${paper.abstract}`)),
+    sentences: vectors.sentences.map(({ start, end }) => new Set(terms(paper.abstract.slice(start, end)))),
+  }))
+  const covered = Math.max(0, ...papers.map(({ all }) => weigh((term) => Number(isIn(all, term)))))
+  const inSentence = Math.max(
+    0,
+    ...papers.flatMap(({ title, sentences }) =>
+      sentences.map((sentence) => weigh((term) => (isIn(sentence, term) ? 1 : isIn(title, term) ? 0.5 : 0))),
+    ),
+  )
+  const missing = question.filter((term) => !papers.some(({ all }) => isIn(all, term)))
+  return {
+    coverage: total > 0 ? covered / total : 0,
+    sentenceCoverage: total > 0 ? inSentence / total : 0,
+    coveredRarity: covered,
+    missingRarity: Math.max(0, ...missing.map(({ term }) => rarity(term))),
+    similarity: Math.max(0, ...papers.map(({ vectors }) => dot(questionVector, vectors.paper))),
+    sentenceSimilarity: Math.max(0, ...papers.flatMap(({ vectors }) => vectors.sentences.map(({ vector }) => dot(questionVector, vector)))),
+    margin: margin(ranked.map(({ bm25 }) => bm25)),
+  }
+}
+
+/** Logistic regression over the features. */
+export function answerProbability(features: AnswerabilityFeatures, weights: AnswerabilityWeights): number {
+  let logit = weights.bias
+  for (const name of Object.keys(features) as (keyof AnswerabilityFeatures)[]) logit += weights[name] * features[name]
+  return 1 / (1 + Math.exp(-logit))
+}
+
+/** A text has a term when it has it as a word or as the compound that the question wrote. */
+export function isIn(text: ReadonlySet<string>, { term, joined }: Term): boolean {
+  return text.has(term) || (joined !== undefined && text.has(joined))
+}
+
+function margin(bm25: readonly number[]): number {
+  const [top, ...rest] = [...bm25].sort((a, b) => b - a)
+  if (top === undefined || top <= 0) return 0
+  const next = rest.slice(0, 5)
+  const mean = next.length === 0 ? 0 : next.reduce((sum, value) => sum + value, 0) / next.length
+  return (top - mean) / top
+}
