@@ -1,0 +1,99 @@
+/** The Express application: what every request passes, and the routes. */
+import express from 'express'
+import type { Express, RequestHandler } from 'express'
+import { rateLimit } from 'express-rate-limit'
+import helmet from 'helmet'
+import type { Logger } from 'pino'
+import { FootnoteError } from '../errors.js'
+import { replyWithErrors, unknownRoute } from './errors.js'
+import { createGate } from './gate.js'
+import { requestLog } from './log.js'
+import { askRoute } from './routes/ask.js'
+import { homeRoute } from './routes/home.js'
+import { pageRoute } from './routes/page.js'
+import { paperRoutes } from './routes/papers.js'
+import { relatedRoutes } from './routes/related.js'
+import { searchRoute } from './routes/search.js'
+import { healthRoutes, statusRoute } from './routes/status.js'
+import type { RequireServices, Services } from './services.js'
+
+export interface AppOptions {
+  readonly log: Logger
+  /** Requests a minute and address under `/v1`; 0 = no limit. Default 600. */
+  readonly rateLimitPerMinute?: number
+  /** Questions worked on at once, default 16; as many again wait for their turn. */
+  readonly maxRunningAsks?: number
+  /** How many proxies stand in front, whose `X-Forwarded-For` is believed; default 0. */
+  readonly trustedProxies?: number
+  /** Whether the process is on its way out; `/readyz` says so. */
+  readonly stopping?: () => boolean
+}
+
+/**
+ * The application that serves these services. They may arrive late: while `services` gives undefined,
+ * `/` and `/healthz` answer and everything else is `not_ready`.
+ */
+export function createApp(services: () => Services | undefined, options: AppOptions): Express {
+  const { log, rateLimitPerMinute = 600, maxRunningAsks = 16, trustedProxies = 0, stopping = () => false } = options
+  const asks = createGate({ running: maxRunningAsks, waiting: maxRunningAsks, what: 'questions' })
+  const uploads = createGate({ running: 1, waiting: 4, what: 'uploads' })
+  const ready: RequireServices = () => {
+    const open = services()
+    if (!open) throw new FootnoteError('not_ready', 'The library is being opened; try again in a second.', { retryAfterSeconds: 1 })
+    return open
+  }
+
+  const app = express()
+  app.set('query parser', 'simple')
+  app.set('trust proxy', trustedProxies)
+  app.disable('x-powered-by')
+  app.use(requestLog(log), securityHeaders(), closeWhen(stopping))
+  app.use(healthRoutes(ready, stopping), homeRoute())
+  app.use((_request, _response, next) => {
+    ready()
+    next()
+  })
+  if (rateLimitPerMinute > 0) app.use('/v1', limitRate(rateLimitPerMinute))
+  app.use(askRoute(ready, asks), searchRoute(ready), relatedRoutes(ready), paperRoutes(ready, uploads))
+  app.use(statusRoute(ready), pageRoute(ready))
+  app.use(unknownRoute(), replyWithErrors())
+  return app
+}
+
+/** HSTS is left to whoever ends TLS in front of us: it would bind their whole domain. */
+function securityHeaders(): RequestHandler {
+  return helmet({
+    strictTransportSecurity: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  })
+}
+
+/** On the way out, kept-alive connections are told to go elsewhere after this reply. */
+function closeWhen(stopping: () => boolean): RequestHandler {
+  return (_request, response, next) => {
+    if (stopping()) response.set('connection', 'close')
+    next()
+  }
+}
+
+function limitRate(perMinute: number): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    // It warns of proxies that nobody told us to trust, on every server behind one.
+    validate: { xForwardedForHeader: false },
+    handler: (_request, response, next) => {
+      const retryAfterSeconds = Number(response.getHeader('retry-after')) || 60
+      next(
+        new FootnoteError('rate_limited', `More than ${perMinute} requests in a minute; try again in ${retryAfterSeconds} s.`, {
+          retryAfterSeconds,
+        }),
+      )
+    },
+  })
+}

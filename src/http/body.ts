@@ -1,0 +1,39 @@
+/** Reads a JSON body, and says what is wrong with one that cannot be read. */
+import express from 'express'
+import type { Request, RequestHandler } from 'express'
+import { FootnoteError } from '../errors.js'
+
+/** Largest JSON body, in bytes, after decompression. */
+export const MAX_JSON_BYTES = 256 * 1024
+
+/** Middlewares that leave the parsed body, an object, in `request.body`. */
+export function jsonBody(): RequestHandler[] {
+  return [requireJson, express.json({ limit: MAX_JSON_BYTES, type: () => true }), requireObject]
+}
+
+/** Neither a length nor chunks; a length of 0 is nothing either. */
+export function hasNoBody(request: Request): boolean {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
+  return encoding === undefined && Number(length) === 0
+}
+
+const requireJson: RequestHandler = (request, _response, next) => {
+  if (hasNoBody(request)) {
+    throw new FootnoteError('invalid_request', 'The body is empty; send a JSON object, see GET /.')
+  }
+  if (!request.is(['application/json', 'application/*+json'])) {
+    const given = request.headers['content-type'] ?? 'no content-type'
+    throw new FootnoteError(
+      'unsupported_format',
+      `The body came with ${given}; send JSON with the header "content-type: application/json".`,
+    )
+  }
+  next()
+}
+
+const requireObject: RequestHandler = (request, _response, next) => {
+  if (Array.isArray(request.body)) {
+    throw new FootnoteError('invalid_request', 'The body is an array; send a JSON object, see GET /.')
+  }
+  next()
+}

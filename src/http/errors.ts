@@ -1,0 +1,114 @@
+/** Makes every failure an HTTP reply of one shape: `{ error: { code, message, details? } }`. */
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express'
+import { FootnoteError } from '../errors.js'
+import type { ErrorCode } from '../errors.js'
+
+/** The HTTP status of each code. */
+export const STATUS_OF_CODE: Readonly<Record<ErrorCode, number>> = {
+  invalid_request: 400,
+  unauthorized: 401,
+  not_found: 404,
+  too_large: 413,
+  unsupported_format: 415,
+  rate_limited: 429,
+  internal: 500,
+  writer_failed: 502,
+  not_ready: 503,
+  overloaded: 503,
+  storage_full: 507,
+}
+
+export interface ErrorBody {
+  readonly error: { readonly code: ErrorCode; readonly message: string; readonly details?: unknown }
+}
+
+/** The body of an error reply; `details` only where there are any. */
+export function errorBody(error: FootnoteError): ErrorBody {
+  const { code, message, details } = error
+  return { error: details === undefined ? { code, message } : { code, message, details } }
+}
+
+/**
+ * Any thrown thing as one of our errors. What we did not foresee becomes `internal`, and its own
+ * message stays in the log: it may hold what a stranger should not read.
+ */
+export function toFootnoteError(error: unknown, requestId: unknown): FootnoteError {
+  if (error instanceof FootnoteError) return error
+  const rejected = bodyError(error) ?? pathError(error)
+  if (rejected) return rejected
+  return new FootnoteError(
+    'internal',
+    `Something failed on the server's side; its log has the cause under request id ${String(requestId)}.`,
+    { cause: error },
+  )
+}
+
+/** What `express.json` fails with carries a `type` and a status. */
+function bodyError(error: unknown): FootnoteError | undefined {
+  if (!(error instanceof Error) || !('type' in error)) return undefined
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return new FootnoteError('invalid_request', `The body is not valid JSON: ${error.message}.`, { cause: error })
+    case 'entity.too.large':
+      return new FootnoteError('too_large', 'The body is too large; send at most 256 kB of JSON.', { cause: error })
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new FootnoteError(
+        'unsupported_format',
+        `The body has an ${error.message}; send UTF-8, plain or with content-encoding gzip.`,
+        { cause: error },
+      )
+    default:
+      return 'status' in error && error.status === 400
+        ? new FootnoteError('invalid_request', `The body could not be read: ${error.message}.`, { cause: error })
+        : undefined
+  }
+}
+
+/** A path such as `/v1/papers/%E0%A4` is not UTF-8; the router says so with a status. */
+function pathError(error: unknown): FootnoteError | undefined {
+  if (!(error instanceof URIError) || !('status' in error)) return undefined
+  return new FootnoteError(
+    'invalid_request',
+    'The path is not percent-encoded UTF-8; encode the paper id with encodeURIComponent.',
+    { cause: error },
+  )
+}
+
+/** The last middleware: replies with the error, or drops the connection if a reply has begun. */
+export function replyWithErrors(): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const failure = toFootnoteError(error, request.id)
+    if (STATUS_OF_CODE[failure.code] >= 500) response.err = error instanceof Error ? error : failure
+    if (response.headersSent) return next(error)
+    sendError(response, failure)
+  }
+}
+
+function sendError(response: Response, error: FootnoteError): void {
+  if (error.retryAfterSeconds !== undefined) response.set('retry-after', String(error.retryAfterSeconds))
+  // A route that fails with 405 has set it already.
+  const status = response.statusCode === 405 ? 405 : STATUS_OF_CODE[error.code]
+  response.status(status).set('cache-control', 'no-store').json(errorBody(error))
+}
+
+/** Answers for a path that exists, asked by a method that it does not take: 405 and `Allow`. */
+export function onlyMethods(...methods: readonly string[]): RequestHandler {
+  const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  return (request, response) => {
+    response.set('allow', allow)
+    if (request.method === 'OPTIONS') {
+      response.status(204).end()
+      return
+    }
+    response.status(405)
+    throw new FootnoteError('invalid_request', `${request.path} does not take ${request.method}; use ${methods.join(' or ')}.`)
+  }
+}
+
+/** Answers for a path that no route knows. */
+export function unknownRoute(): RequestHandler {
+  return (request) => {
+    throw new FootnoteError('not_found', `There is nothing at ${request.path}; GET / lists what there is.`)
+  }
+}

@@ -1,0 +1,95 @@
+/** `POST /v1/ask`: a question in, an `Answer` out, whole or as a stream of events. */
+import { Router } from 'express'
+import type { Request, Response } from 'express'
+import type { AnswerEvent } from '../../answering/answer.js'
+import { FootnoteError } from '../../errors.js'
+import { jsonBody } from '../body.js'
+import { errorBody, onlyMethods, toFootnoteError } from '../errors.js'
+import { openEventStream } from '../event-stream.js'
+import type { EventStream } from '../event-stream.js'
+import type { Gate } from '../gate.js'
+import { hangUpSignal } from '../hang-up.js'
+import { parse } from '../parse.js'
+import { AskBodySchema } from '../schemas.js'
+import type { RequireServices } from '../services.js'
+
+/** @param gate bounds how many questions are worked on at once. */
+export function askRoute(services: RequireServices, gate: Gate): Router {
+  const router = Router()
+  router
+    .route('/v1/ask')
+    .post(...jsonBody(), async (request, response) => {
+      const { stream, ...question } = parse(AskBodySchema, request.body, 'The body')
+      const signal = hangUpSignal(response)
+      const leave = await gate.enter(signal).catch(unlessAborted(signal))
+      if (!leave) return
+      try {
+        const { ask } = services()
+        const events = ask(question, signal)
+        if (stream ?? prefersEvents(request)) await streamAnswer(events, request, response, signal)
+        else await sendAnswer(events, response, signal)
+      } finally {
+        leave()
+      }
+    })
+    .all(onlyMethods('POST'))
+  return router
+}
+
+/** `Accept` names events before it names JSON. */
+function prefersEvents(request: Request): boolean {
+  return request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream'
+}
+
+async function sendAnswer(events: AsyncIterable<AnswerEvent>, response: Response, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const event of events) {
+      if (event.type === 'answer-end') response.json(event.answer)
+    }
+    requireEnd(response.headersSent || signal.aborted)
+  } catch (error) {
+    unlessAborted(signal)(error)
+  }
+}
+
+async function streamAnswer(
+  events: AsyncIterable<AnswerEvent>,
+  request: Request,
+  response: Response,
+  signal: AbortSignal,
+): Promise<void> {
+  const stream = openEventStream(response)
+  try {
+    let ended = false
+    for await (const { type, ...data } of events) {
+      await stream.send(type, data)
+      ended = type === 'answer-end'
+    }
+    requireEnd(ended || signal.aborted)
+  } catch (error) {
+    if (!signal.aborted) await sendLate(error, stream, request, response)
+  } finally {
+    // Ends what has begun; an HTTP error is still to be written otherwise.
+    if (stream.begun) stream.end()
+    else stream.stop()
+  }
+}
+
+/** Once the stream has begun, an error is its last event; before that, it is an HTTP error. */
+async function sendLate(error: unknown, stream: EventStream, request: Request, response: Response): Promise<void> {
+  if (!stream.begun) throw error
+  const failure = toFootnoteError(error, request.id)
+  response.err = error instanceof Error ? error : failure
+  await stream.send('error', errorBody(failure).error)
+}
+
+/** Swallows what work fails with because its reader hung up: cancelling is not an error. */
+function unlessAborted(signal: AbortSignal): (error: unknown) => undefined {
+  return (error) => {
+    if (!signal.aborted) throw error
+  }
+}
+
+function requireEnd(ended: boolean): void {
+  if (!ended) throw new FootnoteError('internal', 'The answer broke off before its end; ask again.')
+}

@@ -1,0 +1,34 @@
+/** `GET /`: what this is, and what can be asked of it. */
+import { Router } from 'express'
+import { onlyMethods } from '../errors.js'
+
+/** Every route, in the order in which a newcomer needs them. */
+export const ENDPOINTS = [
+  { method: 'POST', path: '/v1/ask', gives: 'an answer with quotes that can be checked; {"question": "…"}' },
+  { method: 'POST', path: '/v1/search', gives: 'the papers that bear on a query; {"query": "…"}' },
+  { method: 'POST', path: '/v1/related', gives: 'papers near others or a text; {"seeds": ["…"]} or {"text": "…"}' },
+  { method: 'GET', path: '/v1/papers', gives: 'pages of papers; ?query=&cursor=&limit=' },
+  { method: 'POST', path: '/v1/papers', gives: 'new papers into the library; one JSON record a line' },
+  { method: 'GET', path: '/v1/papers/:id', gives: 'one paper' },
+  { method: 'GET', path: '/v1/papers/:id/related', gives: 'its neighbours' },
+  { method: 'DELETE', path: '/v1/papers/:id', gives: 'nothing; the paper is removed' },
+  { method: 'GET', path: '/v1/status', gives: 'size of the library, model, state of the indexes' },
+  { method: 'GET', path: '/p/:id', gives: 'a page of one paper, for people' },
+  { method: 'GET', path: '/healthz', gives: '200 while the process lives' },
+  { method: 'GET', path: '/readyz', gives: '200 when questions can be answered' },
+] as const
+
+export function homeRoute(): Router {
+  const router = Router()
+  router
+    .route('/')
+    .get((_request, response) => {
+      response.json({
+        name: 'Footnote',
+        about: 'Answers questions about a library of papers; every sentence can be checked against a quote.',
+        endpoints: ENDPOINTS,
+      })
+    })
+    .all(onlyMethods('GET'))
+  return router
+}

@@ -1,0 +1,29 @@
+/** `/v1/related` and `/v1/papers/:id/related`: the papers near other papers or a text, and why. */
+import { Router } from 'express'
+import { jsonBody } from '../body.js'
+import { onlyMethods } from '../errors.js'
+import { hangUpSignal } from '../hang-up.js'
+import { paperId } from '../paper-id.js'
+import { parse } from '../parse.js'
+import { RelatedBodySchema, RelatedParametersSchema } from '../schemas.js'
+import type { RequireServices } from '../services.js'
+
+export function relatedRoutes(services: RequireServices): Router {
+  const router = Router()
+  router
+    .route('/v1/related')
+    .post(...jsonBody(), async (request, response) => {
+      const wanted = parse(RelatedBodySchema, request.body, 'The body')
+      response.json({ results: await services().related(wanted, hangUpSignal(response)) })
+    })
+    .all(onlyMethods('POST'))
+  router
+    .route('/v1/papers/*id/related')
+    .get(async (request, response) => {
+      const { limit } = parse(RelatedParametersSchema, request.query, 'The query string')
+      const seeds = [paperId(request.params)]
+      response.json({ results: await services().related({ seeds, limit }, hangUpSignal(response)) })
+    })
+    .all(onlyMethods('GET'))
+  return router
+}

@@ -1,0 +1,45 @@
+/** `/healthz`, `/readyz` and `/v1/status`: whether we live, whether we can answer, and from what. */
+import { Router } from 'express'
+import { FootnoteError } from '../../errors.js'
+import { onlyMethods } from '../errors.js'
+import type { RequireServices } from '../services.js'
+
+/** Answers at any time, without a library. */
+export function healthRoutes(services: RequireServices, stopping: () => boolean): Router {
+  const router = Router()
+  router
+    .route('/healthz')
+    .get((_request, response) => {
+      response.json({ status: 'alive' })
+    })
+    .all(onlyMethods('GET'))
+  router
+    .route('/readyz')
+    .get((_request, response) => {
+      if (stopping()) throw new FootnoteError('not_ready', 'The server is stopping; ask another one.', { retryAfterSeconds: 5 })
+      services()
+      response.json({ status: 'ready' })
+    })
+    .all(onlyMethods('GET'))
+  return router
+}
+
+export function statusRoute(services: RequireServices): Router {
+  const router = Router()
+  router
+    .route('/v1/status')
+    .get(async (_request, response) => {
+      const { library, version } = services()
+      const { papers, digests, revision, model, indexed } = await library.status()
+      const complete = indexed.vectors === papers && indexed.lexical === papers
+      response.json({
+        papers,
+        digests,
+        model,
+        index: { revision, ...indexed, complete },
+        versions: { footnote: version, node: process.versions.node },
+      })
+    })
+    .all(onlyMethods('GET'))
+  return router
+}

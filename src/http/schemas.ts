@@ -1,0 +1,150 @@
+/** The wire contract as zod schemas: what each route takes, and what it replies. */
+import { z } from 'zod'
+import { QuoteSchema } from '../answering/answer.js'
+import { PaperSchema } from '../papers/paper.js'
+import { cleanText } from '../text/clean.js'
+
+export const MAX_QUESTION_LENGTH = 2_000
+export const MAX_TURN_LENGTH = 10_000
+export const MAX_TURNS = 50
+export const MAX_PAPERS_CITED = 20
+/** Longest text that is compared with the library, as long as the longest abstract. */
+export const MAX_TEXT_LENGTH = 20_000
+/** Most results of one search, and most papers of one page. */
+export const MAX_LIMIT = 100
+
+/** Cleaned as the papers are, so that both are compared in one spelling. */
+const question = z
+  .string()
+  .max(MAX_QUESTION_LENGTH)
+  .transform(cleanText)
+  .refine((text) => text !== '', 'is blank; ask something in words.')
+
+const name = z.string().min(1).max(300)
+const year = z.int().min(0).max(9_999)
+
+/** Which papers may be used; see `Filter` in `library/library.ts`. */
+export const FilterSchema = z.strictObject({
+  ids: z.array(name).max(1_000).optional(),
+  year: z
+    .strictObject({ from: year.optional(), to: year.optional() })
+    .refine(({ from, to }) => from === undefined || to === undefined || from <= to, 'ends before it begins; swap "from" and "to".')
+    .optional(),
+  categories: z.array(name).max(MAX_LIMIT).optional(),
+  authors: z.array(name).max(MAX_LIMIT).optional(),
+  venue: name.optional(),
+})
+
+export const AskBodySchema = z.strictObject({
+  question,
+  history: z
+    .array(
+      z.strictObject({
+        role: z.enum(['user', 'assistant']),
+        content: z.string().max(MAX_TURN_LENGTH).transform(cleanText),
+      }),
+    )
+    .max(MAX_TURNS)
+    .optional(),
+  filter: FilterSchema.optional(),
+  maxPapers: z.int().min(1).max(MAX_PAPERS_CITED).optional(),
+  writer: z.enum(['auto', 'extractive', 'llm']).optional(),
+  stream: z.boolean().optional(),
+})
+
+export const SearchBodySchema = z.strictObject({
+  query: question,
+  limit: z.int().min(1).max(MAX_LIMIT).default(10),
+  filter: FilterSchema.optional(),
+})
+
+export const RelatedBodySchema = z
+  .strictObject({
+    seeds: z.array(name).min(1).max(50).optional(),
+    text: z.string().max(MAX_TEXT_LENGTH).transform(cleanText).refine((text) => text !== '', 'is blank; leave it out.').optional(),
+    limit: z.int().min(1).max(MAX_LIMIT).default(10),
+    filter: FilterSchema.optional(),
+  })
+  .refine(({ seeds, text }) => seeds !== undefined || text !== undefined, {
+    message: 'names nothing to be related to; give "seeds" (paper ids) or "text".',
+  })
+
+/** A number in a query string, where everything is text. */
+const limitParameter = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d{1,4}$/, `must be a whole number from 1 to ${MAX_LIMIT}.`)
+    .transform(Number)
+    .pipe(z.int().min(1).max(MAX_LIMIT))
+    .default(fallback)
+
+export const ListParametersSchema = z.strictObject({
+  query: z.string().max(MAX_QUESTION_LENGTH).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: limitParameter(20),
+})
+
+export const RelatedParametersSchema = z.strictObject({ limit: limitParameter(10) })
+export const IngestParametersSchema = z.strictObject({ format: z.string().max(40).optional() })
+
+export const SearchReplySchema = z.object({
+  results: z.array(z.object({ paper: PaperSchema, similarity: z.number(), quotes: z.array(QuoteSchema) })),
+})
+
+export const RelatedReplySchema = z.object({
+  results: z.array(
+    z.object({
+      paper: PaperSchema,
+      similarity: z.number(),
+      why: z.object({
+        sharedTerms: z.array(z.string()),
+        pairs: z.array(
+          z.object({
+            seedId: z.string().optional(),
+            seedSentence: QuoteSchema,
+            hitSentence: QuoteSchema,
+            similarity: z.number(),
+          }),
+        ),
+      }),
+    }),
+  ),
+})
+
+/** `nextCursor` is absent on the last page. */
+export const ListReplySchema = z.object({ papers: z.array(PaperSchema), nextCursor: z.string().optional() })
+
+export const IngestReplySchema = z.object({
+  added: z.int(),
+  updated: z.int(),
+  unchanged: z.int(),
+  duplicates: z.int(),
+  rejected: z.array(z.object({ line: z.int(), code: z.string(), message: z.string() })),
+})
+
+export const StatusReplySchema = z.object({
+  papers: z.int(),
+  /** Papers whose abstract is a digest of ours. */
+  digests: z.int(),
+  model: z.string(),
+  index: z.object({
+    /** Grows with every change of the library. */
+    revision: z.int(),
+    vectors: z.int(),
+    lexical: z.int(),
+    /** Both indexes hold every paper. */
+    complete: z.boolean(),
+  }),
+  versions: z.object({ footnote: z.string(), node: z.string() }),
+})
+
+export const ErrorReplySchema = z.strictObject({
+  error: z.strictObject({
+    code: z.enum([
+      'invalid_request', 'unauthorized', 'not_found', 'too_large', 'unsupported_format', 'rate_limited',
+      'writer_failed', 'not_ready', 'overloaded', 'storage_full', 'internal',
+    ]),
+    message: z.string().min(1),
+    details: z.unknown().optional(),
+  }),
+})
