@@ -23,17 +23,25 @@ export interface AnswerabilityFeatures {
   readonly sentenceSimilarity: number
   /** How far the first paper stands above the next five, as a share of its own BM25. */
   readonly margin: number
+  /** log10 of the papers in the library: in a larger one chance matches are better. */
+  readonly librarySize: number
 }
 
 export interface AnswerabilityWeights extends AnswerabilityFeatures {
   readonly bias: number
 }
 
+export interface Background {
+  readonly rarity: Rarity
+  /** Papers in the library. */
+  readonly papers: number
+}
+
 export function answerabilityFeatures(
   question: readonly Term[],
   questionVector: Float32Array,
   ranked: readonly RankedPaper[],
-  rarity: Rarity,
+  { rarity, papers: librarySize }: Background,
 ): AnswerabilityFeatures {
   const first = ranked.slice(0, DEPTH)
   const total = question.reduce((sum, { term }) => sum + rarity(term), 0)
@@ -60,6 +68,7 @@ export function answerabilityFeatures(
     similarity: Math.max(0, ...papers.map(({ vectors }) => dot(questionVector, vectors.paper))),
     sentenceSimilarity: Math.max(0, ...papers.flatMap(({ vectors }) => vectors.sentences.map(({ vector }) => dot(questionVector, vector)))),
     margin: margin(ranked.map(({ bm25 }) => bm25)),
+    librarySize: Math.log10(Math.max(1, librarySize)),
   }
 }
 

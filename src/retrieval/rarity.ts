@@ -11,7 +11,7 @@ import { FootnoteError } from '../errors.js'
 export type Rarity = (term: string) => number
 
 /**
- * Reads the counts written by `npm run count-terms`: gzipped lines `term<TAB>documents`, the first
+ * Reads the counts written by `npm run background`: gzipped lines `term<TAB>documents`, the first
  * one `<TAB>documents in all`.
  */
 export async function readRarity(path: string): Promise<Rarity> {

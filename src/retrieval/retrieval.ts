@@ -1,6 +1,7 @@
 /** What retrieval hands up: papers that bear on a question, and how sure we are that they answer it. */
 import type { Filter, Handle, PaperVectors } from '../library/library.js'
 import type { Paper } from '../papers/paper.js'
+import type { AnswerabilityFeatures } from './answerability.js'
 
 export interface RankedPaper {
   readonly handle: Handle
@@ -10,6 +11,8 @@ export interface RankedPaper {
   /** The value that ranks, 0..1 within one question. */
   readonly fused: number
   readonly bm25: number
+  /** Cosine of the question with the paper as a whole. */
+  readonly dense: number
   readonly vectors: PaperVectors
 }
 
@@ -22,8 +25,9 @@ export interface RetrieveOptions {
 export interface Retrieval {
   /** Best first. */
   readonly papers: readonly RankedPaper[]
-  /** Calibrated probability that these papers answer the question. */
+  /** Calibrated probability that these papers answer the question, and what it was estimated from. */
   readonly probability: number
+  readonly features: AnswerabilityFeatures
   /** Words of the question, as asked, that carry a subject and that no paper of the library contains. */
   readonly missingTerms: readonly string[]
   readonly questionVector: Float32Array

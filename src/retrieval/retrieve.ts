@@ -38,12 +38,13 @@ export function createRetriever({ library, embedder, rarity, answerability }: Re
     const handles = [...new Set([...lexical, ...nearest].map(({ handle }) => handle))]
     const ranked = await rank(handles, query, questionVector)
     const subject = subjectTerms(question)
-    const features = answerabilityFeatures(subject, questionVector, ranked.slice(0, LEAST_RANKED), rarity)
-    const frequencies = await library.documentFrequencies(subject.map(({ term }) => term))
+    const [frequencies, { papers }] = await Promise.all([library.documentFrequencies(subject.map(({ term }) => term)), library.status()])
+    const features = answerabilityFeatures(subject, questionVector, ranked.slice(0, LEAST_RANKED), { rarity, papers })
     return {
       papers: ranked.slice(0, limit),
       probability: ranked.length === 0 || subject.length === 0 ? 0 : answerProbability(features, answerability),
       missingTerms: subject.filter((_, i) => frequencies[i] === 0).map(({ surface }) => surface),
+      features,
       questionVector,
     }
 
@@ -74,6 +75,7 @@ export function createRetriever({ library, embedder, rarity, answerability }: Re
           similarity: bestSentence[i] as number,
           fused: fused[i] as number,
           bm25: bm25[i] as number,
+          dense: dense[i] as number,
           vectors: paperVectors,
         }
       })
