@@ -1,5 +1,5 @@
 /** Checks a sentence against the quotes that it cites, before anyone sees it. */
-import { isStopWord, stem, terms } from '../text/terms.js'
+import { stem, terms } from '../text/terms.js'
 import { words } from '../text/words.js'
 import type { Claim, Quote } from './answer.js'
 
@@ -18,8 +18,9 @@ export interface CitedText {
 const SUPPORTED = 0.6
 const WEAK = 0.35
 
-/** Figures with their unit, acronyms, and names with a capital or a digit inside. */
-const HARD_FACT = /\d+(?:[.,]\d+)*|\b[A-Za-z]*[A-Z][\w-]*[A-Z0-9][\w-]*/g
+const FIGURE = /\d+(?:[.,]\d+)*/g
+/** Acronyms, and names with a capital or a digit inside: `KV`, `ResNet-50`, `L-Mul`. */
+const NAME = /\b[A-Za-z]*[A-Z][\w-]*[A-Z0-9][\w-]*/g
 
 /**
  * A sentence is supported when every figure, acronym and inner-capital name in it stands in what it
@@ -32,8 +33,7 @@ export function verify(text: string, cited: readonly CitedText[]): Verified {
   const quotes = cited.flatMap((source) => source.quotes.map((quote) => quote.text))
   const own = withoutQuotation(text, quotes)
   const evidence = [...quotes, ...cited.map(({ title }) => title)].join(' ')
-  const facts = own.match(HARD_FACT) ?? []
-  if (facts.some((fact) => !containsFact(evidence, fact))) return { verdict: 'unsupported', support: 0 }
+  if (!holdsFacts(evidence, own)) return { verdict: 'unsupported', support: 0 }
   const wanted = terms(own)
   if (wanted.length === 0) return { verdict: 'supported', support: 1 }
   const held = new Set(terms(evidence))
@@ -46,12 +46,15 @@ function withoutQuotation(text: string, quotes: readonly string[]): string {
   return quotes.reduce((rest, quote) => rest.replace(`“${quote}”`, ' '), text)
 }
 
-function containsFact(evidence: string, fact: string): boolean {
-  const wanted = words(fact).join('')
-  if (isStopWord(wanted)) return true
-  const held = words(evidence)
-  if (held.includes(wanted)) return true
-  const width = words(fact).length
-  for (let i = 0; i + width <= held.length; i++) if (held.slice(i, i + width).join('') === wanted) return true
-  return held.some((word) => stem(word) === stem(wanted)) || evidence.includes(fact)
+function holdsFacts(evidence: string, own: string): boolean {
+  const figures = new Set(evidence.match(FIGURE))
+  const names = new Set((evidence.match(/[\p{L}\p{N}]+(?:[-^/][\p{L}\p{N}]+)*/gu) ?? []).flatMap((name) => [joined(name), ...words(name).map(stem)]))
+  const ownNames = own.match(NAME) ?? []
+  const outsideNames = own.replace(NAME, ' ')
+  return (outsideNames.match(FIGURE) ?? []).every((figure) => figures.has(figure)) && ownNames.every((name) => names.has(joined(name)))
+}
+
+/** `ResNet-50` and `ResNet50`, `CNNs` and `CNN` are the same name. */
+function joined(name: string): string {
+  return stem(words(name).join(''))
 }
