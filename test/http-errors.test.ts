@@ -1,9 +1,10 @@
 /** What each route says to a bad request: one shape, the culprit and the cure. */
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FootnoteError } from '../src/errors.js'
-import { TIDES, bodyOf, createServices, expectError, startServer } from './http-server.js'
 import { SearchReplySchema } from '../src/http/schemas.js'
+import type { IngestBody } from '../src/http/services.js'
+import { TIDES, bodyOf, createServices, expectError, startServer } from './http-server.js'
 
 const asks = { question: 'How exact are the tides?' }
 
@@ -170,10 +171,27 @@ describe('an upload', () => {
     await expectError(brotli, 'unsupported_format', /came with content-encoding br/)
   })
 
-  it('that fills the disk, is told so', async () => {
-    const full = () => Promise.reject(new FootnoteError('storage_full', 'The disk is full; free some space.'))
-    const server = await startServer(createServices({ ingest: full }))
-    await expectError(await server.post('/v1/papers', '{}'), 'storage_full', /disk is full/)
+  it('that fills the disk while it is still being sent, is told so', async () => {
+    const ingest: IngestBody = async (body) => {
+      for await (const _ of body) break
+      throw new FootnoteError('storage_full', 'The disk is full; free some space.')
+    }
+    const server = await startServer(createServices({ ingest }))
+    await expectError(await server.post('/v1/papers', 'x'.repeat(20_000_000)), 'storage_full', /disk is full/)
+  })
+
+  it('that falls silent, is told so', async () => {
+    const ingest: IngestBody = async (body) => {
+      for await (const _ of body);
+      throw new Error('not reached')
+    }
+    async function* lines() {
+      yield Buffer.from('{')
+      await new Promise(() => undefined)
+    }
+    const server = await startServer(createServices({ ingest }), { uploadSilenceMs: 50 })
+    const init = { method: 'POST', body: lines(), duplex: 'half', headers: { 'content-type': 'application/x-ndjson' } }
+    await expectError(await server.get('/v1/papers', init as RequestInit), 'invalid_request', /stopped arriving for 0\.05 s/)
   })
 })
 
@@ -220,6 +238,7 @@ describe('the rate limit', () => {
   })
 
   it('behind a trusted proxy, counts its clients apart; behind none, believes no header', async () => {
+    const printed = vi.spyOn(console, 'error')
     const statuses = async (trustedProxies: number) => {
       const server = await startServer(createServices(), { rateLimitPerMinute: 1, trustedProxies })
       const from = async (address: string) =>
@@ -228,5 +247,7 @@ describe('the rate limit', () => {
     }
     expect(await statuses(1)).toEqual([200, 200, 429])
     expect(await statuses(0)).toEqual([200, 429, 429])
+    expect(printed).not.toHaveBeenCalled()
+    printed.mockRestore()
   })
 })

@@ -29,8 +29,11 @@ function eventsOf(text: string): Event[] {
     .map(({ event = '', data = '', id = '' }) => ({ event, data: JSON.parse(data), id }))
 }
 
-/** An ask that waits, after its first event if told, until its signal aborts; `stopped` resolves then. */
-function waitingAsk(after: 'nothing' | 'sources') {
+/**
+ * An ask that waits, after its first event if told, until its signal aborts; `stopped` resolves then.
+ * A model's client would fail with the abort, so this one can too.
+ */
+function waitingAsk(after: 'nothing' | 'sources', fails = false) {
   let reportStart = () => {}
   let reportStop = () => {}
   const started = new Promise<void>((resolve) => (reportStart = resolve))
@@ -40,6 +43,7 @@ function waitingAsk(after: 'nothing' | 'sources') {
     if (after === 'sources') yield { type: 'sources', citations: [] }
     if (!signal.aborted) await once(signal, 'abort')
     reportStop()
+    if (fails) signal.throwIfAborted()
   }
   return { ask, started, stopped }
 }
@@ -123,11 +127,13 @@ describe('a streamed answer', () => {
 
 describe('a reader that hangs up', () => {
   it.each([
-    ['an answer in JSON', 'application/json', 'nothing'],
-    ['a stream before its first event', 'text/event-stream', 'nothing'],
-    ['a stream after its first event', 'text/event-stream', 'sources'],
-  ] as const)('during %s, stops the work', async (_what, accept, after) => {
-    const { ask, started, stopped } = waitingAsk(after)
+    ['an answer in JSON', 'application/json', 'nothing', false],
+    ['an answer in JSON that fails then', 'application/json', 'nothing', true],
+    ['a stream before its first event', 'text/event-stream', 'nothing', false],
+    ['a stream after its first event', 'text/event-stream', 'sources', false],
+    ['a stream that fails then', 'text/event-stream', 'sources', true],
+  ] as const)('during %s, stops the work and is no error', async (_what, accept, after, fails) => {
+    const { ask, started, stopped } = waitingAsk(after, fails)
     const server = await startServer(createServices({ ask }))
     const { socket, received } = rawSocket(server.port, rawAsk(accept))
     await started
@@ -135,6 +141,7 @@ describe('a reader that hangs up', () => {
     socket.destroy()
     await stopped
     expect(await received).not.toMatch(/error/)
+    await vi.waitFor(() => expect(server.logged).toHaveLength(1))
     expect(server.logged.filter(({ level }) => (level as number) >= 50)).toEqual([])
   })
 

@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly rateLimitPerMinute?: number
   /** Questions worked on at once, default 16; as many again wait for their turn. */
   readonly maxRunningAsks?: number
+  /** How long an upload of papers may be silent, default 30 s. */
+  readonly uploadSilenceMs?: number
   /** How many proxies stand in front, whose `X-Forwarded-For` is believed; default 0. */
   readonly trustedProxies?: number
   /** Whether the process is on its way out; `/readyz` says so. */
@@ -34,9 +36,10 @@ export interface AppOptions {
  * `/` and `/healthz` answer and everything else is `not_ready`.
  */
 export function createApp(services: () => Services | undefined, options: AppOptions): Express {
-  const { log, rateLimitPerMinute = 600, maxRunningAsks = 16, trustedProxies = 0, stopping = () => false } = options
+  const { log, rateLimitPerMinute = 600, maxRunningAsks = 16, uploadSilenceMs = 30_000 } = options
+  const { trustedProxies = 0, stopping = () => false } = options
   const asks = createGate({ running: maxRunningAsks, waiting: maxRunningAsks, what: 'questions' })
-  const uploads = createGate({ running: 1, waiting: 4, what: 'uploads' })
+  const uploads = { gate: createGate({ running: 1, waiting: 4, what: 'uploads' }), silenceMs: uploadSilenceMs }
   const ready: RequireServices = () => {
     const open = services()
     if (!open) throw new FootnoteError('not_ready', 'The library is being opened; try again in a second.', { retryAfterSeconds: 1 })
@@ -46,7 +49,6 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   const app = express()
   app.set('query parser', 'simple')
   app.set('trust proxy', trustedProxies)
-  app.disable('x-powered-by')
   app.use(requestLog(log), securityHeaders(), closeWhen(stopping))
   app.use(healthRoutes(ready, stopping), homeRoute())
   app.use((_request, _response, next) => {

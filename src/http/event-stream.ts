@@ -6,9 +6,8 @@ export interface EventStream {
   readonly begun: boolean
   /** Writes one event; resolves when the reader has room for the next, or is gone. */
   send(event: string, data: unknown): Promise<void>
+  /** Ends what has begun; before that, leaves the response to whoever writes the error. */
   end(): void
-  /** Leaves the response to someone else; only before the first byte. */
-  stop(): void
 }
 
 /**
@@ -54,10 +53,7 @@ export function openEventStream(response: ServerResponse, heartbeatMs = 15_000):
     },
     end() {
       clearInterval(heartbeat)
-      if (!response.destroyed) response.end()
-    },
-    stop() {
-      clearInterval(heartbeat)
+      if (begun && !response.destroyed) response.end()
     },
   }
 }

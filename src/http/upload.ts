@@ -1,4 +1,6 @@
 /** `POST /v1/papers`: hands a body of any length to ingest as it arrives. */
+import { PassThrough } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { Request, Response } from 'express'
 import { FootnoteError } from '../errors.js'
 import { hasNoBody } from './body.js'
@@ -15,15 +17,22 @@ const TYPES = [
   'application/gzip', 'application/x-gzip', 'application/octet-stream', 'text/plain',
 ]
 
-/** How long an uploader may be silent while we wait for more. */
-const SILENCE_MS = 30_000
+/** How long the rest of a refused body is read away. */
+const LINGER_MS = 5_000
+
+export interface UploadOptions {
+  /** Bounds how many bodies are read at once. */
+  readonly gate: Gate
+  /** How long a sender may be silent while we wait for more. */
+  readonly silenceMs: number
+}
 
 /** Replies with ingest's summary once everything in it is on disk. */
 export async function receivePapers(
   ingest: IngestBody | undefined,
-  gate: Gate,
   request: Request,
   response: Response,
+  { gate, silenceMs }: UploadOptions,
 ): Promise<void> {
   if (!ingest) {
     throw new FootnoteError('not_found', 'This server takes no papers over HTTP; run "npm run ingest -- FILE" beside it.')
@@ -33,11 +42,13 @@ export async function receivePapers(
   const signal = hangUpSignal(response)
   allowLongBody(request)
   const leave = await gate.enter(signal)
+  const body = new PassThrough()
+  request.once('error', (error) => body.destroy(error))
   try {
-    response.json(await ingest(chunksOf(request, SILENCE_MS), { format, signal }))
+    response.json(await ingest(chunksOf(request.pipe(body), silenceMs), { format, signal }))
   } catch (error) {
-    // What was acknowledged stays stored; nobody is left to tell.
-    if (!signal.aborted) throw error
+    discardRest(request, body)
+    throw error
   } finally {
     leave()
   }
@@ -59,17 +70,33 @@ function requirePapers(request: Request): void {
 }
 
 /** The body as it arrives; fails with `invalid_request` when the sender says nothing for too long. */
-async function* chunksOf(request: Request, silenceMs: number): AsyncGenerator<Uint8Array> {
-  const chunks = (request as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
+async function* chunksOf(body: Readable, silenceMs: number): AsyncGenerator<Uint8Array> {
+  const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]()
   for (;;) {
-    // Only waiting counts: while ingest works, the sender is held back by us.
-    const timer = setTimeout(() => request.destroy(silent(silenceMs)), silenceMs)
-    const next = await chunks.next().finally(() => clearTimeout(timer))
+    // Only waiting counts: while ingest works, it is we who hold the sender back.
+    const next = await inTime(chunks.next(), silenceMs)
     if (next.done === true) return
     yield next.value
   }
 }
 
-function silent(silenceMs: number): FootnoteError {
-  return new FootnoteError('invalid_request', `The body stopped arriving for ${silenceMs / 1_000} s; send it again.`)
+function inTime<Value>(promise: Promise<Value>, silenceMs: number): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const seconds = silenceMs / 1_000
+    const silent = new FootnoteError('invalid_request', `The body stopped arriving for ${seconds} s; send it again.`)
+    const timer = setTimeout(() => reject(silent), silenceMs)
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+/**
+ * Lets a sender whose body is refused half-way go on for a moment, into the void: one that is cut off
+ * while it sends may never read our reply.
+ */
+function discardRest(request: Request, body: Writable): void {
+  if (request.complete) return
+  request.unpipe(body)
+  request.resume()
+  const cutOff = setTimeout(() => request.destroy(), LINGER_MS)
+  request.once('close', () => clearTimeout(cutOff))
 }

@@ -21,8 +21,7 @@ export function askRoute(services: RequireServices, gate: Gate): Router {
     .post(...jsonBody(), async (request, response) => {
       const { stream, ...question } = parse(AskBodySchema, request.body, 'The body')
       const signal = hangUpSignal(response)
-      const leave = await gate.enter(signal).catch(unlessAborted(signal))
-      if (!leave) return
+      const leave = await gate.enter(signal)
       try {
         const { ask } = services()
         const events = ask(question, signal)
@@ -42,14 +41,10 @@ function prefersEvents(request: Request): boolean {
 }
 
 async function sendAnswer(events: AsyncIterable<AnswerEvent>, response: Response, signal: AbortSignal): Promise<void> {
-  try {
-    for await (const event of events) {
-      if (event.type === 'answer-end') response.json(event.answer)
-    }
-    requireEnd(response.headersSent || signal.aborted)
-  } catch (error) {
-    unlessAborted(signal)(error)
+  for await (const event of events) {
+    if (event.type === 'answer-end') response.json(event.answer)
   }
+  requireEnd(response.headersSent || signal.aborted)
 }
 
 async function streamAnswer(
@@ -69,9 +64,7 @@ async function streamAnswer(
   } catch (error) {
     if (!signal.aborted) await sendLate(error, stream, request, response)
   } finally {
-    // Ends what has begun; an HTTP error is still to be written otherwise.
-    if (stream.begun) stream.end()
-    else stream.stop()
+    stream.end()
   }
 }
 
@@ -81,13 +74,6 @@ async function sendLate(error: unknown, stream: EventStream, request: Request, r
   const failure = toFootnoteError(error, request.id)
   response.err = error instanceof Error ? error : failure
   await stream.send('error', errorBody(failure).error)
-}
-
-/** Swallows what work fails with because its reader hung up: cancelling is not an error. */
-function unlessAborted(signal: AbortSignal): (error: unknown) => undefined {
-  return (error) => {
-    if (!signal.aborted) throw error
-  }
 }
 
 function requireEnd(ended: boolean): void {

@@ -1,15 +1,14 @@
 /** `/v1/papers`: pages of the library, one paper, new papers in, a paper out. */
 import { Router } from 'express'
 import { onlyMethods } from '../errors.js'
-import type { Gate } from '../gate.js'
 import { paperId, requirePaper, unknownPaper } from '../paper-id.js'
 import { parse } from '../parse.js'
 import { ListParametersSchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
 import { receivePapers } from '../upload.js'
+import type { UploadOptions } from '../upload.js'
 
-/** @param gate bounds how many uploads are read at once. */
-export function paperRoutes(services: RequireServices, gate: Gate): Router {
+export function paperRoutes(services: RequireServices, uploads: UploadOptions): Router {
   const router = Router()
   router
     .route('/v1/papers')
@@ -17,7 +16,7 @@ export function paperRoutes(services: RequireServices, gate: Gate): Router {
       const { query, cursor, limit } = parse(ListParametersSchema, request.query, 'The query string')
       response.json(await services().library.list({ text: query, cursor, limit }))
     })
-    .post((request, response) => receivePapers(services().ingest, gate, request, response))
+    .post((request, response) => receivePapers(services().ingest, request, response, uploads))
     .all(onlyMethods('GET', 'POST'))
   router
     .route('/v1/papers/*id')
