@@ -27,8 +27,6 @@ async function main(): Promise<void> {
     stopping: () => stopping,
   })
   const server = await listen(app, { host: config.HOST, port: config.PORT })
-  log.info({ url: server.url }, 'listening')
-
   const opening = compose(config, { log })
   onStopSignal(log, async () => {
     stopping = true
@@ -36,6 +34,7 @@ async function main(): Promise<void> {
     const footnote = await opening
     await footnote.close()
   })
+  log.info({ url: server.url }, 'listening')
   services = (await opening).services
   if (!stopping) await announce(services, server.url, log)
 }

@@ -1,8 +1,10 @@
 /** The wire contract as zod schemas: what each route takes, and what it replies. */
 import { z } from 'zod'
 import { QuoteSchema } from '../answering/answer.js'
+import type { ErrorCode } from '../errors.js'
 import { PaperSchema } from '../papers/paper.js'
 import { cleanText } from '../text/clean.js'
+import { STATUS_OF_CODE } from './errors.js'
 
 export const MAX_QUESTION_LENGTH = 2_000
 export const MAX_TURN_LENGTH = 10_000
@@ -140,10 +142,7 @@ export const StatusReplySchema = z.object({
 
 export const ErrorReplySchema = z.strictObject({
   error: z.strictObject({
-    code: z.enum([
-      'invalid_request', 'unauthorized', 'not_found', 'too_large', 'unsupported_format', 'rate_limited',
-      'writer_failed', 'not_ready', 'overloaded', 'storage_full', 'internal',
-    ]),
+    code: z.enum(Object.keys(STATUS_OF_CODE) as ErrorCode[]),
     message: z.string().min(1),
     details: z.unknown().optional(),
   }),
