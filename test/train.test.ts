@@ -1,0 +1,150 @@
+/** Training from files to a served model, on made-up papers. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { train, type TrainOptions } from '../src/embedding/training/train.js'
+import { createTransformersEmbedder } from '../src/embedding/transformers.js'
+import { similarity, testEmbedder } from './contracts/embedder.js'
+import { madeUpPapers } from './training.js'
+
+const FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'onnx/model_quantized.onnx', 'footnote.json']
+const papers = madeUpPapers(200)
+const lines = papers.map(({ title, abstract }) => JSON.stringify({ title, abstract })).join('\n')
+
+let folder: string
+let corpus: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'footnote-train-'))
+  corpus = join(folder, 'papers.jsonl')
+  await writeFile(corpus, lines)
+  await writeFile(`${corpus}.gz`, gzipSync(lines))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const optionsFor = (name: string, more: Partial<TrainOptions> = {}): TrainOptions => ({
+  out: join(folder, name), name: 'tiny', vocabularySize: 400, searchDimensions: 16, ...more,
+  trainer: { dimensions: 32, epochs: 8, batch: 50, clusters: 4, rate: 0.05, ...more.trainer },
+})
+const bytesOf = (name: string) => Promise.all(FILES.map((file) => readFile(join(folder, name, file), 'base64')))
+
+testEmbedder('a model that was just trained', async () => {
+  const options = optionsFor('contract')
+  await train([corpus], options)
+  return createTransformersEmbedder({ modelPath: options.out })
+})
+
+describe('train', () => {
+  it('when given papers of ten fields, tells the fields apart, also by the leading dimensions', async () => {
+    const options = optionsFor('fields')
+    const summary = await train([corpus], options)
+    expect(summary).toMatchObject({ papers: 200 })
+    const embedder = await createTransformersEmbedder({ modelPath: options.out })
+    expect(embedder.model).toMatchObject({ dimensions: 32, searchDimensions: 16 })
+    const vectors = await embedder.embedPassages(papers.map(({ abstract }) => abstract))
+    const questions = await embedder.embedPassages(papers.map(({ title }) => title))
+    for (const dimensions of [32, 16]) {
+      const right = questions.filter((question, at) => {
+        const nearest = argMax(vectors.map((vector, other) =>
+          other === at ? -1 : similarity(question.subarray(0, dimensions), vector.subarray(0, dimensions))))
+        return papers[nearest]?.field === papers[at]?.field
+      })
+      expect(right.length).toBeGreaterThan(190)
+    }
+    await embedder.close()
+  })
+
+  it('when run twice, plain and compressed, writes the same bytes', async () => {
+    await train([corpus], optionsFor('once'))
+    await train([`${corpus}.gz`], optionsFor('twice'))
+    expect(await bytesOf('twice')).toEqual(await bytesOf('once'))
+  })
+
+  it('when the seed differs, writes another model', async () => {
+    await train([corpus], optionsFor('seed-1'))
+    await train([corpus], optionsFor('seed-2', { trainer: { dimensions: 32, epochs: 8, batch: 50, seed: 2 } }))
+    expect(await bytesOf('seed-2')).not.toEqual(await bytesOf('seed-1'))
+  })
+
+  it('when stopped in the fourth epoch and started again, ends in the same bytes', async () => {
+    await train([corpus], optionsFor('straight'))
+    const stop = new AbortController()
+    const stopped = train([corpus], optionsFor('resumed', {
+      signal: stop.signal,
+      onProgress: (progress) => {
+        if (progress.stage === 'training' && progress.epoch === 4) stop.abort(new Error('stopped'))
+      },
+    }))
+    await expect(stopped).rejects.toThrow('stopped')
+    const resumed: number[] = []
+    await train([corpus], optionsFor('resumed', {
+      onProgress: (progress) => {
+        if (progress.stage === 'resuming') resumed.push(progress.epoch)
+      },
+    }))
+    expect(resumed).toEqual([3])
+    expect(await bytesOf('resumed')).toEqual(await bytesOf('straight'))
+  })
+
+  it('when a checkpoint is of another training, starts anew', async () => {
+    const stop = new AbortController()
+    const first = train([corpus], optionsFor('other', {
+      signal: stop.signal, trainer: { dimensions: 32, epochs: 8, batch: 50, seed: 5 },
+      onProgress: (progress) => {
+        if (progress.stage === 'training' && progress.epoch === 2) stop.abort(new Error('stopped'))
+      },
+    }))
+    await expect(first).rejects.toThrow('stopped')
+    await train([corpus], optionsFor('other'))
+    await train([corpus], optionsFor('fresh'))
+    expect(await bytesOf('other')).toEqual(await bytesOf('fresh'))
+  })
+
+  it.each([
+    ['missing', undefined, /missing\.jsonl/],
+    ['empty', '', /Found 0 papers/],
+    ['one paper', lines.split('\n')[0], /Found 1 papers/],
+    ['no JSON', 'title,abstract\nA,B', /Line 1 of .* is not JSON/],
+    ['no abstract', '{"title": "A", "abstract": "B"}\n{"title": "A"}', /Line 2 of .* has no abstract/],
+    ['a blank title', '{"title": " ", "abstract": "B"}', /Line 1 of .* has no title/],
+  ])('when a file is %s, says so with a cure', async (name, content, message) => {
+    const file = join(folder, `${name}.jsonl`)
+    if (content !== undefined) await writeFile(file, content)
+    await expect(train([file], optionsFor(name))).rejects.toMatchObject({
+      code: 'invalid_request', message: expect.stringMatching(message),
+    })
+  })
+
+  it('when a compressed file is cut short, says so', async () => {
+    const file = join(folder, 'cut.jsonl.gz')
+    await writeFile(file, gzipSync(lines).subarray(0, 3_000))
+    await expect(train([file], optionsFor('cut'))).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+})
+
+describe('npm run train', () => {
+  const run = (...args: string[]) => promisify(execFile)(
+    process.execPath, ['--import', 'tsx', 'scripts/train.ts', ...args], { cwd: resolve(import.meta.dirname, '..') })
+
+  it('when given a file, writes a model and says what it is', async () => {
+    const out = join(folder, 'command')
+    const { stdout } = await run('--out', out, '--name', 'mine', '--dimensions', '32', '--epochs', '2', '--batch', '50',
+      '--vocabulary', '400', corpus)
+    expect(stdout).toContain('trained on 200 papers')
+    const embedder = await createTransformersEmbedder({ modelPath: out })
+    expect(embedder.model.id).toMatch(/^mine@[0-9a-f]{12}$/)
+    await embedder.close()
+  }, 20_000)
+
+  it('when the file is missing, says so and fails', async () => {
+    const failed = run('--out', join(folder, 'none'), join(folder, 'none.jsonl'))
+    await expect(failed).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('none.jsonl') })
+  }, 20_000)
+})
+
+function argMax(values: readonly number[]): number {
+  return values.indexOf(Math.max(...values))
+}
