@@ -1,10 +1,11 @@
 /** What each route says to a bad request: one shape, the culprit and the cure. */
+import { once } from 'node:events'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import { FootnoteError } from '../src/errors.js'
 import { SearchReplySchema } from '../src/http/schemas.js'
 import type { IngestBody } from '../src/http/services.js'
-import { TIDES, bodyOf, createServices, expectError, startServer } from './http-server.js'
+import { TIDES, bodyOf, createServices, expectError, rawSocket, startServer } from './http-server.js'
 
 const asks = { question: 'How exact are the tides?' }
 
@@ -177,7 +178,27 @@ describe('an upload', () => {
       throw new FootnoteError('storage_full', 'The disk is full; free some space.')
     }
     const server = await startServer(createServices({ ingest }))
-    await expectError(await server.post('/v1/papers', 'x'.repeat(20_000_000)), 'storage_full', /disk is full/)
+    // Twice, because the first must not keep the place of the next.
+    for (const _ of [1, 2]) {
+      await expectError(await server.post('/v1/papers', 'x'.repeat(20_000_000)), 'storage_full', /disk is full/)
+    }
+  })
+
+  it('that is refused while it is still being sent, is read to its end for a client that reads last', async () => {
+    const ingest: IngestBody = async (body) => {
+      for await (const _ of body) break
+      throw new FootnoteError('storage_full', 'The disk is full; free some space.')
+    }
+    const server = await startServer(createServices({ ingest }))
+    const head = 'POST /v1/papers HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 20000000\r\n\r\n'
+    const { socket } = rawSocket(server.port, head)
+    await once(socket, 'connect')
+    socket.pause()
+    await new Promise((resolve) => socket.write('x'.repeat(20_000_000), resolve))
+    socket.resume()
+    const [reply] = (await once(socket, 'data')) as [string]
+    expect(reply).toMatch(/^HTTP\/1\.1 507 /)
+    socket.destroy()
   })
 
   it('that falls silent, is told so', async () => {

@@ -87,8 +87,6 @@ function limitRate(perMinute: number): RequestHandler {
     limit: perMinute,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    // It warns of proxies that nobody told us to trust, on every server behind one.
-    validate: { xForwardedForHeader: false },
     handler: (_request, response, next) => {
       const retryAfterSeconds = Number(response.getHeader('retry-after')) || 60
       next(

@@ -77,12 +77,17 @@ function pathError(error: unknown): FootnoteError | undefined {
 
 /** The last middleware: replies with the error, or drops the connection if a reply has begun. */
 export function replyWithErrors(): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
+  // Express tells an error handler by its four parameters.
+  return (error: unknown, request, response, _next) => {
     // The reader hung up and the work stopped: cancelling is not an error.
     if (response.destroyed) return
+    if (response.headersSent) {
+      request.log.error({ err: error }, 'failed after the reply had begun')
+      response.destroy()
+      return
+    }
     const failure = toFootnoteError(error, request.id)
     if (STATUS_OF_CODE[failure.code] >= 500) response.err = error instanceof Error ? error : failure
-    if (response.headersSent) return next(error)
     sendError(response, failure)
   }
 }

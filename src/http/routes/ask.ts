@@ -23,10 +23,9 @@ export function askRoute(services: RequireServices, gate: Gate): Router {
       const signal = hangUpSignal(response)
       const leave = await gate.enter(signal)
       try {
-        const { ask } = services()
-        const events = ask(question, signal)
-        if (stream ?? prefersEvents(request)) await streamAnswer(events, request, response, signal)
-        else await sendAnswer(events, response, signal)
+        const events = services().ask(question, signal)
+        if (stream ?? prefersEvents(request)) await streamAnswer(events, request, response)
+        else await sendAnswer(events, response)
       } finally {
         leave()
       }
@@ -40,19 +39,14 @@ function prefersEvents(request: Request): boolean {
   return request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream'
 }
 
-async function sendAnswer(events: AsyncIterable<AnswerEvent>, response: Response, signal: AbortSignal): Promise<void> {
+async function sendAnswer(events: AsyncIterable<AnswerEvent>, response: Response): Promise<void> {
   for await (const event of events) {
     if (event.type === 'answer-end') response.json(event.answer)
   }
-  requireEnd(response.headersSent || signal.aborted)
+  requireEnd(response.headersSent)
 }
 
-async function streamAnswer(
-  events: AsyncIterable<AnswerEvent>,
-  request: Request,
-  response: Response,
-  signal: AbortSignal,
-): Promise<void> {
+async function streamAnswer(events: AsyncIterable<AnswerEvent>, request: Request, response: Response): Promise<void> {
   const stream = openEventStream(response)
   try {
     let ended = false
@@ -60,9 +54,9 @@ async function streamAnswer(
       await stream.send(type, data)
       ended = type === 'answer-end'
     }
-    requireEnd(ended || signal.aborted)
+    requireEnd(ended)
   } catch (error) {
-    if (!signal.aborted) await sendLate(error, stream, request, response)
+    await sendLate(error, stream, request, response)
   } finally {
     stream.end()
   }
