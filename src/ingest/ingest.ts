@@ -1,0 +1,179 @@
+/** The ingest journey: a source → records → clean papers → the library, a durable batch at a time. */
+import type { Embedder } from '../embedding/embedder.js'
+import { FootnoteError } from '../errors.js'
+import type { Library } from '../library/library.js'
+import { compareBatch } from './batch.js'
+import { chooseReader } from './formats.js'
+import { openText } from './lines.js'
+import type { Reading } from './reader.js'
+import { readRecord, type Candidate } from './record.js'
+import { embedPapers } from './vectors.js'
+
+/** Records that become one transaction; what a kill can cost is at most one batch that was not acknowledged. */
+const BATCH_RECORDS = 128
+/** Rejected records that are listed; all are counted. */
+export const MAX_REJECTED_LISTED = 1_000
+
+export interface Rejected {
+  /** Where the record begins, from 1. */
+  readonly line: number
+  readonly code: string
+  readonly message: string
+}
+
+export interface IngestSummary {
+  readonly added: number
+  readonly updated: number
+  readonly unchanged: number
+  /** Records of a paper that was met in this source before; what they add is kept. */
+  readonly duplicates: number
+  /** The first thousand. */
+  readonly rejected: readonly Rejected[]
+  readonly rejectedCount: number
+  /** The signal stopped it; what is counted is stored. */
+  readonly interrupted: boolean
+}
+
+export interface IngestOptions {
+  /** What messages call the source; default `The input`. */
+  readonly name?: string | undefined
+  /** A reader's name, `jsonl` or `papers-page`; recognised from the content unless told. */
+  readonly format?: string | undefined
+  /** Stops reading; what has been read is still stored. */
+  readonly signal?: AbortSignal | undefined
+  /** Called when a batch is on disk. */
+  readonly onProgress?: ((progress: IngestProgress) => void) | undefined
+}
+
+export interface IngestProgress extends Omit<IngestSummary, 'rejected' | 'interrupted'> {
+  /** The last line that has been dealt with. */
+  readonly line: number
+}
+
+/**
+ * Reads a source to its end, stores the good records, and lists the bad ones: a bad record never
+ * costs a good one. Returns when everything that it counts is on disk. Fails with `unsupported_format`
+ * or `invalid_request`, and stores nothing, if the source as a whole cannot be read.
+ */
+export type Ingest = (source: AsyncIterable<Uint8Array>, options?: IngestOptions) => Promise<IngestSummary>
+
+export interface IngestParts {
+  readonly library: Pick<Library, 'find' | 'put'>
+  readonly embedder: Embedder
+  /** The clock for `addedAt`. */
+  readonly now?: () => Date
+}
+
+/** Several sources may be ingested at once: their batches take turns. */
+export function createIngest({ library, embedder, now = () => new Date() }: IngestParts): Ingest {
+  const inTurn = createTurns()
+
+  return async (source, { name = 'The input', format, signal, onProgress } = {}) => {
+    const { head, lines } = await openText(source, name)
+    const reader = chooseReader(head, name, format)
+    const tally = createTally()
+    const seen = new Set<string>()
+
+    const store = async (batch: readonly Candidate[], line: number): Promise<void> => {
+      await inTurn(async () => {
+        const { changes, ...counts } = await compareBatch(library, batch, seen, now)
+        if (changes.length > 0) {
+          const vectors = await embedPapers(embedder, changes.map(({ paper }) => paper))
+          await library.put(changes.map((change, i) => ({ ...change, vectors: vectors[i] as (typeof vectors)[number] })))
+        }
+        tally.add(counts)
+      })
+      onProgress?.(tally.progress(line))
+    }
+
+    let batch: Candidate[] = []
+    let line = 0
+    try {
+      for await (const reading of untilAborted(reader.read(lines), signal)) {
+        line = reading.line
+        const candidate = accept(reading, tally)
+        if (candidate !== undefined) batch.push(candidate)
+        if (batch.length < BATCH_RECORDS) continue
+        await store(batch, line)
+        batch = []
+      }
+      if (batch.length > 0 || tally.progress(line).rejectedCount > 0) await store(batch, line)
+    } catch (error) {
+      throw tally.explain(error)
+    }
+    return tally.summary(signal?.aborted ?? false)
+  }
+}
+
+function accept(reading: Reading, tally: Tally): Candidate | undefined {
+  try {
+    if ('problem' in reading) throw reading.problem
+    return readRecord(reading.record, reading.line)
+  } catch (error) {
+    if (!(error instanceof FootnoteError)) throw error
+    tally.reject({ line: reading.line, code: error.code, message: error.message })
+    return undefined
+  }
+}
+
+type Counts = Pick<IngestSummary, 'added' | 'updated' | 'unchanged' | 'duplicates'>
+type Tally = ReturnType<typeof createTally>
+
+function createTally() {
+  const rejected: Rejected[] = []
+  let rejectedCount = 0
+  let counts: Counts = { added: 0, updated: 0, unchanged: 0, duplicates: 0 }
+  const summary = (interrupted: boolean): IngestSummary => ({ ...counts, rejected, rejectedCount, interrupted })
+  return {
+    add(more: Counts) {
+      counts = {
+        added: counts.added + more.added,
+        updated: counts.updated + more.updated,
+        unchanged: counts.unchanged + more.unchanged,
+        duplicates: counts.duplicates + more.duplicates,
+      }
+    },
+    reject(record: Rejected) {
+      rejectedCount++
+      if (rejected.length < MAX_REJECTED_LISTED) rejected.push(record)
+    },
+    progress: (line: number): IngestProgress => ({ ...counts, rejectedCount, line }),
+    summary,
+    /** The same failure, saying what is stored nevertheless. */
+    explain(error: unknown): unknown {
+      const stored = counts.added + counts.updated
+      if (!(error instanceof FootnoteError) || stored === 0) return error
+      const message = `${error.message} ${stored} papers before that are stored; ingest the file again to add the rest.`
+      return new FootnoteError(error.code, message, { cause: error, details: summary(true) })
+    },
+  }
+}
+
+/** Ends when the signal says so, even while the source keeps us waiting. */
+async function* untilAborted<T>(source: AsyncIterable<T>, signal?: AbortSignal): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]()
+  let stop: () => void = () => undefined
+  const aborted = new Promise<undefined>((resolve) => (stop = () => resolve(undefined)))
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    while (signal?.aborted !== true) {
+      const next = await Promise.race([iterator.next(), aborted])
+      if (next === undefined || next.done === true) return
+      yield next.value
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    // Not awaited: a source that waits for its sender would keep us here.
+    void iterator.return?.().then(undefined, () => undefined)
+  }
+}
+
+/** Runs tasks one after the other: between looking a paper up and storing it no other batch may come. */
+function createTurns(): (task: () => Promise<void>) => Promise<void> {
+  let last: Promise<unknown> = Promise.resolve()
+  return (task) => {
+    const turn = last.then(task)
+    last = turn.catch(() => undefined)
+    return turn
+  }
+}
