@@ -172,6 +172,12 @@ describe('an upload', () => {
     await expectError(brotli, 'unsupported_format', /came with content-encoding br/)
   })
 
+  it('by a web page, in the type that needs nobody\'s leave, is refused', async () => {
+    const server = await startServer(createServices({ ingest: () => Promise.reject(new Error('not reached')) }))
+    const headers = { 'content-type': 'text/plain', origin: 'https://elsewhere.example' }
+    await expectError(await server.post('/v1/papers', '{}', { headers }), 'unsupported_format', /^A web page may not/)
+  })
+
   it('that fills the disk while it is still being sent, is told so', async () => {
     const ingest: IngestBody = async (body) => {
       for await (const _ of body) break
