@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import { FootnoteError } from '../src/errors.js'
 import { SearchReplySchema } from '../src/http/schemas.js'
-import type { IngestBody } from '../src/http/services.js'
+import type { Ingest } from '../src/ingest/ingest.js'
 import { TIDES, bodyOf, createServices, expectError, rawSocket, startServer } from './http-server.js'
 
 const asks = { question: 'How exact are the tides?' }
@@ -179,7 +179,7 @@ describe('an upload', () => {
   })
 
   it('that fills the disk while it is still being sent, is told so', async () => {
-    const ingest: IngestBody = async (body) => {
+    const ingest: Ingest = async (body) => {
       for await (const _ of body) break
       throw new FootnoteError('storage_full', 'The disk is full; free some space.')
     }
@@ -191,7 +191,7 @@ describe('an upload', () => {
   })
 
   it('that is refused while it is still being sent, is read to its end for a client that reads last', async () => {
-    const ingest: IngestBody = async (body) => {
+    const ingest: Ingest = async (body) => {
       for await (const _ of body) break
       throw new FootnoteError('storage_full', 'The disk is full; free some space.')
     }
@@ -208,7 +208,7 @@ describe('an upload', () => {
   })
 
   it('that falls silent, is told so', async () => {
-    const ingest: IngestBody = async (body) => {
+    const ingest: Ingest = async (body) => {
       for await (const _ of body);
       throw new Error('not reached')
     }

@@ -9,11 +9,9 @@ import {
   SearchReplySchema,
   StatusReplySchema,
 } from '../src/http/schemas.js'
-import type { IngestBody } from '../src/http/services.js'
+import type { Ingest } from '../src/ingest/ingest.js'
 import { PaperSchema } from '../src/papers/paper.js'
-import { ANSWER, MOSSES, TIDES, bodyOf, createServices, expectError, startServer } from './http-server.js'
-
-const nothingIngested = { added: 0, updated: 0, unchanged: 0, duplicates: 0, rejected: [] }
+import { ANSWER, MOSSES, NOTHING_INGESTED, TIDES, bodyOf, createServices, expectError, startServer } from './http-server.js'
 
 describe('the routes', () => {
   it('ask, in JSON, gives the whole answer', async () => {
@@ -77,12 +75,12 @@ describe('the routes', () => {
 
   it('upload, when the body comes in pieces, hands each on as it arrives', async () => {
     const pieces: string[] = []
-    const ingest: IngestBody = async (body, { format }) => {
+    const ingest: Ingest = async (body, { format } = {}) => {
       for await (const chunk of body) {
         pieces.push(Buffer.from(chunk).toString('utf8'))
         arrived.shift()?.()
       }
-      return { ...nothingIngested, added: pieces.length, rejected: [{ line: 2, code: format ?? '', message: 'm' }] }
+      return { ...NOTHING_INGESTED, added: pieces.length, rejected: [{ line: 2, code: format ?? '', message: 'm' }] }
     }
     const arrived: (() => void)[] = []
     async function* lines() {
@@ -107,7 +105,7 @@ describe('the routes', () => {
 
   it('every endpoint that GET / lists exists', async () => {
     for (const { method, path } of ENDPOINTS) {
-      const server = await startServer(createServices({ ingest: async () => nothingIngested }))
+      const server = await startServer(createServices({ ingest: async () => NOTHING_INGESTED }))
       const reply = await server.get(path.replace(':id', encodeURIComponent(MOSSES.id)), { method })
       expect([200, 204, 400], `${method} ${path}`).toContain(reply.status)
       await reply.text()

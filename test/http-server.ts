@@ -15,6 +15,7 @@ import { listen } from '../src/http/listen.js'
 import type { ListenOptions } from '../src/http/listen.js'
 import { ErrorReplySchema } from '../src/http/schemas.js'
 import type { Services } from '../src/http/services.js'
+import type { IngestSummary } from '../src/ingest/ingest.js'
 import type { Paper } from '../src/papers/paper.js'
 
 const ADDED = '2026-01-02T03:04:05.000Z'
@@ -53,6 +54,16 @@ export const ANSWER: Answer = {
   writer: 'extractive',
   groundedness: 1,
   timings: { retrieval: 1 },
+}
+
+export const NOTHING_INGESTED: IngestSummary = {
+  added: 0,
+  updated: 0,
+  unchanged: 0,
+  duplicates: 0,
+  rejected: [],
+  rejectedCount: 0,
+  interrupted: false,
 }
 
 export const answerAtOnce: Ask = async function* (request) {

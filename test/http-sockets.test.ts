@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest'
 import type { Ask } from '../src/answering/answer.js'
 import { listen } from '../src/http/listen.js'
 import { ErrorReplySchema } from '../src/http/schemas.js'
-import type { IngestBody } from '../src/http/services.js'
-import { ANSWER, answerAtOnce, createServices, rawSocket, startServer } from './http-server.js'
+import type { Ingest } from '../src/ingest/ingest.js'
+import { ANSWER, NOTHING_INGESTED, answerAtOnce, createServices, rawSocket, startServer } from './http-server.js'
 
 /** The status and error of a raw reply. */
 function readReply(text: string) {
@@ -46,10 +46,10 @@ describe('a client', () => {
   })
 
   it('that uploads papers for longer than a request may last, is not cut off', async () => {
-    const ingest: IngestBody = async (body) => {
+    const ingest: Ingest = async (body) => {
       let added = 0
       for await (const chunk of body) added += chunk.length
-      return { added, updated: 0, unchanged: 0, duplicates: 0, rejected: [] }
+      return { ...NOTHING_INGESTED, added }
     }
     const server = await startServer(createServices({ ingest }), { headersTimeoutMs: 50, requestTimeoutMs: 100 })
     const head = 'POST /v1/papers HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: 5\r\n\r\nab'

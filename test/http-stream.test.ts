@@ -6,8 +6,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Ask } from '../src/answering/answer.js'
 import { FootnoteError } from '../src/errors.js'
 import { openEventStream } from '../src/http/event-stream.js'
-import type { IngestBody } from '../src/http/services.js'
-import { ANSWER, TIDES, answerAtOnce, createServices, expectError, rawSocket, startServer } from './http-server.js'
+import type { Ingest } from '../src/ingest/ingest.js'
+import { ANSWER, NOTHING_INGESTED, TIDES, answerAtOnce, createServices, expectError, rawSocket, startServer } from './http-server.js'
 
 const question = { question: ANSWER.question }
 const askBody = JSON.stringify(question)
@@ -174,14 +174,14 @@ describe('a reader that hangs up', () => {
     const started = new Promise<void>((resolve) => (reportStart = resolve))
     let report = (_outcome: string) => {}
     const outcome = new Promise<string>((resolve) => (report = resolve))
-    const ingest: IngestBody = async (body, { signal }) => {
+    const ingest: Ingest = async (body, { signal } = {}) => {
       try {
         for await (const _ of body) reportStart()
         report('took half for the whole')
       } catch {
         report(signal?.aborted === true ? 'failed and was aborted' : 'failed')
       }
-      return { added: 0, updated: 0, unchanged: 0, duplicates: 0, rejected: [] }
+      return NOTHING_INGESTED
     }
     const server = await startServer(createServices({ ingest }))
     const head = 'POST /v1/papers HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 100\r\n\r\n{"title"'

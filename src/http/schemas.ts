@@ -121,7 +121,10 @@ export const IngestReplySchema = z.object({
   updated: z.int(),
   unchanged: z.int(),
   duplicates: z.int(),
+  /** The first thousand; `line` counts the lines of the body from 1. */
   rejected: z.array(z.object({ line: z.int(), code: z.string(), message: z.string() })),
+  rejectedCount: z.int(),
+  interrupted: z.boolean(),
 })
 
 export const StatusReplySchema = z.object({

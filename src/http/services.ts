@@ -1,5 +1,6 @@
 /** What the HTTP floor is given to serve: the product's verbs, already wired. */
 import type { Ask, Quote } from '../answering/answer.js'
+import type { Ingest } from '../ingest/ingest.js'
 import type { Filter, Library } from '../library/library.js'
 import type { Paper } from '../papers/paper.js'
 import type { FindRelated } from '../retrieval/retrieval.js'
@@ -21,31 +22,13 @@ export interface SearchOptions {
 /** The papers that bear on a query, best first. */
 export type Search = (query: string, options: SearchOptions) => Promise<readonly SearchResult[]>
 
-export interface IngestOptions {
-  /** The name of a reader, `jsonl` for instance; recognised from the content unless told. */
-  readonly format?: string | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-/** What became of the records of one upload; `rejected` names lines of the body, from 1. */
-export interface IngestSummary {
-  readonly added: number
-  readonly updated: number
-  readonly unchanged: number
-  readonly duplicates: number
-  readonly rejected: readonly { readonly line: number; readonly code: string; readonly message: string }[]
-}
-
-/** Reads a body as it arrives; returns when everything that it counts as stored is on disk. */
-export type IngestBody = (body: AsyncIterable<Uint8Array>, options: IngestOptions) => Promise<IngestSummary>
-
 export interface Services {
   readonly ask: Ask
   readonly search: Search
   readonly related: FindRelated
   readonly library: Pick<Library, 'get' | 'list' | 'remove' | 'status'>
   /** Absent: this server takes no papers over HTTP. */
-  readonly ingest?: IngestBody | undefined
+  readonly ingest?: Ingest | undefined
   /** Footnote's own version. */
   readonly version: string
 }

@@ -3,12 +3,12 @@ import { PassThrough } from 'node:stream'
 import type { Readable, Writable } from 'node:stream'
 import type { Request, Response } from 'express'
 import { FootnoteError } from '../errors.js'
+import type { Ingest } from '../ingest/ingest.js'
 import { hasNoBody } from './body.js'
 import type { Gate } from './gate.js'
 import { hangUpSignal } from './hang-up.js'
 import { parse } from './parse.js'
 import { IngestParametersSchema } from './schemas.js'
-import type { IngestBody } from './services.js'
 import { allowLongBody } from './slow-clients.js'
 
 /** Bodies that ingest may be able to read; which of its formats it is, it recognises itself. */
@@ -29,7 +29,7 @@ export interface UploadOptions {
 
 /** Replies with ingest's summary once everything in it is on disk. */
 export async function receivePapers(
-  ingest: IngestBody | undefined,
+  ingest: Ingest | undefined,
   request: Request,
   response: Response,
   { gate, silenceMs }: UploadOptions,
@@ -45,7 +45,8 @@ export async function receivePapers(
   const body = new PassThrough()
   request.once('error', (error) => body.destroy(error))
   try {
-    response.json(await ingest(chunksOf(request.pipe(body), silenceMs), { format, signal }))
+    const source = chunksOf(request.pipe(body), silenceMs)
+    response.json(await ingest(source, { name: 'The body', format, signal }))
   } catch (error) {
     discardRest(request, body)
     throw error
