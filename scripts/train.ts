@@ -11,12 +11,6 @@ const whole = (text: string): number => {
   throw new InvalidArgumentError('Give a whole number above 0.')
 }
 
-const even = (text: string): number => {
-  const value = whole(text)
-  if (value % 2 === 0) return value
-  throw new InvalidArgumentError('Give an even number: two dimensions share a byte.')
-}
-
 const command = new Command('npm run train --')
   .description('Train an embedding model on titles and abstracts; use it by EMBEDDING_MODEL=DIR.')
   .argument('<files...>', 'JSON lines with title and abstract, plain or .gz')
@@ -24,7 +18,7 @@ const command = new Command('npm run train --')
   .option('--name <name>', 'name of the model', 'my-model')
   .option('--seed <n>', 'seed of all chance', whole, DEFAULT_TRAINER.seed)
   .option('--epochs <n>', 'times that each paper is seen', whole, DEFAULT_TRAINER.epochs)
-  .option('--dimensions <n>', 'length of a vector', even, DEFAULT_TRAINER.dimensions)
+  .option('--dimensions <n>', 'length of a vector, a multiple of 16', whole, DEFAULT_TRAINER.dimensions)
   .option('--vocabulary <n>', 'tokens at most, below 65,536', whole, DEFAULT_VOCABULARY_SIZE)
   .option('--batch <n>', 'pairs a step', whole, DEFAULT_TRAINER.batch)
   .option('--max-papers <n>', 'papers read at most', whole)

@@ -118,6 +118,15 @@ describe('train', () => {
     })
   })
 
+  it.each([
+    [{ trainer: { dimensions: 40 } }, /40 dimensions.*multiple of 16/],
+    [{ vocabularySize: 65_537 }, /65537 tokens.*at most 65536/],
+  ])('when asked for %o, says what is possible', async (more, message) => {
+    await expect(train([corpus], optionsFor('bad', more))).rejects.toMatchObject({
+      code: 'invalid_request', message: expect.stringMatching(message),
+    })
+  })
+
   it('when a compressed file is cut short, says so', async () => {
     const file = join(folder, 'cut.jsonl.gz')
     await writeFile(file, gzipSync(lines).subarray(0, 3_000))

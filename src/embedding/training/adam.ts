@@ -1,5 +1,6 @@
 /** Moves the rows of the table that a batch touched against their gradient. */
-import { addScaled, type Bags } from './bags.js'
+import type { Bags } from './bags.js'
+import { ADAM, type Kernels } from './kernels.js'
 
 /** The table and the moments of its gradient, `rows × dimensions` each. */
 export interface TableState {
@@ -9,10 +10,6 @@ export interface TableState {
   readonly mean: Float32Array
   readonly variance: Float32Array
 }
-
-const MEAN_DECAY = 0.9
-const VARIANCE_DECAY = 0.999
-const EPSILON = 1e-8
 
 /**
  * The gradient of a bag's sum from that of its unit vector, in place: the part along the vector changes
@@ -31,16 +28,17 @@ export function throughLength(gradient: Float32Array, vectors: Float32Array, nor
 }
 
 /**
- * One step of Adam (Kingma and Ba 2015) at rate `rate`, `step` counted from 1; rows that no bag holds keep
- * their moments as they are. `gradients` are those of the sums of the bags, in the same order.
+ * One step of Adam at rate `rate`, `step` counted from 1; rows that no bag holds keep their moments as they
+ * are. `gradients` are those of the sums of the bags, in the same order; they, the state and `gradient`, room for
+ * one row, are the kernels' own.
  */
 export function adamStep(
-  state: TableState, bags: readonly Bags[], gradients: readonly Float32Array[], rate: number, step: number,
+  kernels: Kernels, state: TableState, bags: readonly Bags[], gradients: readonly Float32Array[],
+  gradient: Float32Array, rate: number, step: number,
 ): void {
   const { rows, dimensions, table, mean, variance } = state
   const uses = usesByRow(bags, rows)
-  const stepSize = (rate * Math.sqrt(1 - VARIANCE_DECAY ** step)) / (1 - MEAN_DECAY ** step)
-  const gradient = new Float32Array(dimensions)
+  const stepSize = (rate * Math.sqrt(1 - ADAM.VARIANCE_DECAY ** step)) / (1 - ADAM.MEAN_DECAY ** step)
   for (let row = 0; row < rows; row++) {
     const end = uses.starts[row + 1] as number
     const start = uses.starts[row] as number
@@ -48,17 +46,10 @@ export function adamStep(
     gradient.fill(0)
     for (let at = start; at < end; at++) {
       const from = gradients[uses.sets[at] as number] as Float32Array
-      addScaled(gradient, 0, from, (uses.bags[at] as number) * dimensions, uses.weights[at] as number, dimensions)
+      const offset = (uses.bags[at] as number) * dimensions
+      kernels.addScaled(gradient, 0, from, offset, uses.weights[at] as number, dimensions)
     }
-    const offset = row * dimensions
-    for (let i = 0; i < dimensions; i++) {
-      const g = gradient[i] as number
-      const m = MEAN_DECAY * (mean[offset + i] as number) + (1 - MEAN_DECAY) * g
-      const v = VARIANCE_DECAY * (variance[offset + i] as number) + (1 - VARIANCE_DECAY) * g * g
-      mean[offset + i] = m
-      variance[offset + i] = v
-      table[offset + i] = (table[offset + i] as number) - (stepSize * m) / (Math.sqrt(v) + EPSILON)
-    }
+    kernels.adam(table, mean, variance, row * dimensions, gradient, stepSize)
   }
 }
 

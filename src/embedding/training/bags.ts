@@ -1,4 +1,5 @@
 /** Texts as bags of tokens, and their vectors: sums of table rows weighted by the root of the term frequency. */
+import type { Kernels } from './kernels.js'
 
 /** `length` bags: bag i holds entries `starts[i]` to `starts[i + 1]` of `ids` and `weights`. */
 export interface Bags {
@@ -53,17 +54,19 @@ export function createBagBuilder(vocabularySize: number, firstId: number): BagBu
 }
 
 /**
- * Writes the unit vector of every bag to `out`, `dimensions` numbers each, and returns the lengths that the
- * sums had. An empty bag gives zeros and length 0.
+ * Writes the unit vector of every bag to `out`, `sum.length` numbers each, and returns the lengths that the
+ * sums had. An empty bag gives zeros and length 0. `table` and `sum`, room for one row, are the kernels' own.
  */
-export function poolBags(bags: Bags, table: Float32Array, dimensions: number, out: Float32Array): Float32Array {
+export function poolBags(
+  kernels: Kernels, bags: Bags, table: Float32Array, sum: Float32Array, out: Float32Array,
+): Float32Array {
+  const dimensions = sum.length
   const norms = new Float32Array(bags.length)
-  const sum = new Float32Array(dimensions)
   for (let bag = 0; bag < bags.length; bag++) {
     sum.fill(0)
     const end = bags.starts[bag + 1] as number
     for (let at = bags.starts[bag] as number; at < end; at++) {
-      addScaled(sum, 0, table, (bags.ids[at] as number) * dimensions, bags.weights[at] as number, dimensions)
+      kernels.addScaled(sum, 0, table, (bags.ids[at] as number) * dimensions, bags.weights[at] as number, dimensions)
     }
     let squares = 0
     for (let i = 0; i < dimensions; i++) squares += (sum[i] as number) * (sum[i] as number)
@@ -74,18 +77,4 @@ export function poolBags(bags: Bags, table: Float32Array, dimensions: number, ou
     for (let i = 0; i < dimensions; i++) out[offset + i] = (sum[i] as number) * scale
   }
   return norms
-}
-
-/** `out[o + i] += weight · from[f + i]`, unrolled: this loop is a third of all training time. */
-export function addScaled(
-  out: Float32Array, o: number, from: Float32Array, f: number, weight: number, length: number,
-): void {
-  const even = length - (length % 4)
-  for (let i = 0; i < even; i += 4) {
-    out[o + i] = (out[o + i] as number) + weight * (from[f + i] as number)
-    out[o + i + 1] = (out[o + i + 1] as number) + weight * (from[f + i + 1] as number)
-    out[o + i + 2] = (out[o + i + 2] as number) + weight * (from[f + i + 2] as number)
-    out[o + i + 3] = (out[o + i + 3] as number) + weight * (from[f + i + 3] as number)
-  }
-  for (let i = even; i < length; i++) out[o + i] = (out[o + i] as number) + weight * (from[f + i] as number)
 }

@@ -1,11 +1,13 @@
 /** From files of titles and abstracts to a model folder: the whole training, step by step. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { FootnoteError } from '../../errors.js'
 import { words } from '../../text/words.js'
 import type { FusionWeights } from '../embedder.js'
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from './checkpoint.js'
 import { readCorpus } from './corpus.js'
 import { collectWords, encodeCorpus, vocabularyOf, type EncodedCorpus } from './encoded.js'
+import { LANES } from './kernels.js'
 import { writeModelFolder } from './model-folder.js'
 import { OPENINGS } from './pairs.js'
 import { quantise } from './quantise.js'
@@ -47,6 +49,7 @@ export interface TrainSummary {
 }
 
 export const DEFAULT_VOCABULARY_SIZE = 32_000
+const MAX_VOCABULARY_SIZE = 65_536
 const DEFAULT_SEARCH_DIMENSIONS = 256
 const DEFAULT_MAX_PAPERS = 1_000_000
 /** Weights that suit a static model beside BM25, until `evaluate` has fitted them. */
@@ -61,12 +64,12 @@ const ROTATION_SAMPLE = 20_000
  * Throws `invalid_request` where the files are missing, damaged or hold fewer than two papers.
  */
 export async function train(files: readonly string[], options: TrainOptions): Promise<TrainSummary> {
-  const settings: TrainerOptions = { ...DEFAULT_TRAINER, ...options.trainer }
+  const settings = checkedSettings(options)
   const { vocabulary, corpus } = await readText(files, options)
   const { state, loss } = await learn(corpus, vocabulary, settings, options)
   options.onProgress?.({ stage: 'writing', folder: options.out })
   const { rows, dimensions } = state
-  const sample = await paperVectors(corpus, state, FIRST_ID, Math.min(ROTATION_SAMPLE, corpus.papers))
+  const sample = paperVectors(corpus, state, FIRST_ID, Math.min(ROTATION_SAMPLE, corpus.papers))
   const table = await rotate(state.table, sample, dimensions, settings.threads)
   const summary = { papers: corpus.papers, tokens: corpus.tokens.length, vocabulary: rows, loss }
   const { threads: _threads, ...recipe } = settings
@@ -83,6 +86,20 @@ export async function train(files: readonly string[], options: TrainOptions): Pr
   })
   await removeCheckpoint(checkpointFile(options.out))
   return summary
+}
+
+/** Rows end on a whole turn of the kernels' loops, and token ids are 16 bits wide. */
+function checkedSettings({ trainer, vocabularySize = DEFAULT_VOCABULARY_SIZE }: TrainOptions): TrainerOptions {
+  const settings: TrainerOptions = { ...DEFAULT_TRAINER, ...trainer }
+  if (settings.dimensions <= 0 || settings.dimensions % LANES !== 0) {
+    const message = `A model cannot have ${settings.dimensions} dimensions; give a multiple of ${LANES}.`
+    throw new FootnoteError('invalid_request', message)
+  }
+  if (vocabularySize > MAX_VOCABULARY_SIZE) {
+    const message = `A vocabulary cannot have ${vocabularySize} tokens; give at most ${MAX_VOCABULARY_SIZE}.`
+    throw new FootnoteError('invalid_request', message)
+  }
+  return settings
 }
 
 const checkpointFile = (folder: string) => join(folder, 'checkpoint.bin')

@@ -4,7 +4,8 @@ import { createBagBuilder, poolBags, type Bags } from './bags.js'
 import { cluster } from './clusters.js'
 import { createContrast } from './contrast.js'
 import type { EncodedCorpus } from './encoded.js'
-import { drawPair, tokens, type PairOptions } from './pairs.js'
+import { createKernels, type Kernels } from './kernels.js'
+import { drawPair, tokens, type Pair, type PairOptions } from './pairs.js'
 import { createRandom, shuffle, type Random } from './random.js'
 
 export interface TrainerOptions {
@@ -76,46 +77,70 @@ export function initialState(corpus: EncodedCorpus, rows: number, options: Train
 }
 
 /**
- * Trains from `state` to the last epoch and returns the final state; the arrays of `state` change on the
- * way. Each epoch draws from a generator of its own, so one that was stopped between epochs and taken
- * up again ends in the same bytes. `firstId` is the first token that may weigh anything.
+ * Trains from `start` to the last epoch and returns the final state. Each epoch draws from a generator of its
+ * own, so one that was stopped between epochs and taken up again ends in the same bytes. `firstId` is
+ * the first token that may weigh anything.
  */
 export async function trainTable(
-  corpus: EncodedCorpus, state: TrainerState, openings: readonly (readonly number[])[], firstId: number,
+  corpus: EncodedCorpus, start: TrainerState, openings: readonly (readonly number[])[], firstId: number,
   options: TrainerOptions, hooks: TrainerHooks = {},
 ): Promise<TrainerState> {
   const batch = Math.min(options.batch, corpus.papers)
   const perEpoch = Math.floor(corpus.papers / batch)
   const steps = perEpoch * options.epochs
-  const contrast = await createContrast(options.dimensions, options.scale, options.threads)
-  const vectors = [0, 1].map(() => new Float32Array(batch * options.dimensions)) as [Float32Array, Float32Array]
-  const builders = [0, 1].map(() => createBagBuilder(state.rows, firstId)) as [BagBuilder, BagBuilder]
-  for (let epoch = state.epoch; epoch < options.epochs; epoch++) {
+  const bench = await createBench(start, batch, firstId, options)
+  for (let epoch = start.epoch; epoch < options.epochs; epoch++) {
     const random = createRandom(options.seed + 7919 * (epoch + 1))
-    const order = await orderPapers(corpus, state, firstId, batch, epoch, options, random)
+    const order = await orderPapers(corpus, bench.state, firstId, batch, epoch, options, random)
     for (let index = 0; index < perEpoch; index++) {
       hooks.signal?.throwIfAborted()
-      for (const paper of order.subarray(index * batch, (index + 1) * batch)) {
-        const pair = drawPair(corpus, paper, openings, options.pairs, random)
-        builders[0].add(pair.question)
-        builders[1].add(pair.passage)
-      }
-      const bags = builders.map((builder) => builder.finish()) as [Bags, Bags]
-      const norms = bags.map((one, side) => poolBags(one, state.table, options.dimensions, vectors[side] as Float32Array))
-      const result = await contrast.run(vectors[0], vectors[1], batch)
-      const gradients = [result.questionGradient, result.passageGradient]
-      gradients.forEach((gradient, side) =>
-        throughLength(gradient, vectors[side] as Float32Array, norms[side] as Float32Array, options.dimensions))
+      const pairs = Array.from(order.subarray(index * batch, (index + 1) * batch), (paper) =>
+        drawPair(corpus, paper, openings, options.pairs, random))
       const step = epoch * perEpoch + index + 1
-      adamStep(state, bags, gradients, options.rate * schedule(step / steps), step)
-      hooks.onStep?.({ epoch: epoch + 1, step, steps, loss: result.loss })
+      const loss = await bench.learn(pairs, options.rate * schedule(step / steps), step)
+      hooks.onStep?.({ epoch: epoch + 1, step, steps, loss })
     }
-    await hooks.onEpoch?.({ ...state, epoch: epoch + 1 })
+    await hooks.onEpoch?.({ ...bench.state, epoch: epoch + 1 })
   }
-  return { ...state, epoch: options.epochs }
+  return { ...bench.state, epoch: options.epochs }
 }
 
-type BagBuilder = ReturnType<typeof createBagBuilder>
+/** The state on the workbench, where the kernels reach it, and the step that changes it. */
+async function createBench(start: TrainerState, batch: number, firstId: number, options: TrainerOptions) {
+  const { dimensions } = options
+  const kernels = createKernels(3 * start.table.length + (4 * batch + 1) * dimensions)
+  const state = { ...start, table: place(kernels, start.table), mean: place(kernels, start.mean), variance: place(kernels, start.variance) }
+  const room = () => kernels.allocate(batch * dimensions)
+  const [questions, passages, questionGradient, passageGradient] = [room(), room(), room(), room()]
+  const row = kernels.allocate(dimensions)
+  const builder = createBagBuilder(start.rows, firstId)
+  const bagsOf = (texts: readonly number[][]): Bags => {
+    for (const text of texts) builder.add(text)
+    return builder.finish()
+  }
+  const contrast = await createContrast(dimensions, options.scale, options.threads)
+  /** One step on a batch of pairs; returns its loss. */
+  const learn = async (pairs: readonly Pair[], rate: number, step: number): Promise<number> => {
+    const asked = bagsOf(pairs.map(({ question }) => question))
+    const answers = bagsOf(pairs.map(({ passage }) => passage))
+    const askedNorms = poolBags(kernels, asked, state.table, row, questions)
+    const answerNorms = poolBags(kernels, answers, state.table, row, passages)
+    const result = await contrast.run(questions, passages, batch)
+    questionGradient.set(result.questionGradient)
+    passageGradient.set(result.passageGradient)
+    throughLength(questionGradient, questions, askedNorms, dimensions)
+    throughLength(passageGradient, passages, answerNorms, dimensions)
+    adamStep(kernels, state, [asked, answers], [questionGradient, passageGradient], row, rate, step)
+    return result.loss
+  }
+  return { state, learn }
+}
+
+function place(kernels: Kernels, values: Float32Array): Float32Array {
+  const placed = kernels.allocate(values.length)
+  placed.set(values)
+  return placed
+}
 
 /** Linear warm-up, then linear decay to nothing. */
 function schedule(progress: number): number {
@@ -158,19 +183,22 @@ async function orderPapers(
 async function subjectsOf(
   corpus: EncodedCorpus, state: TrainerState, firstId: number, options: TrainerOptions, clusters: number, random: Random,
 ): Promise<Uint16Array> {
-  const vectors = await paperVectors(corpus, state, firstId, corpus.papers)
+  const vectors = paperVectors(corpus, state, firstId, corpus.papers)
   return cluster(vectors, corpus.papers, options.dimensions, clusters, random, options.threads)
 }
 
 /** Unit vectors of the first `count` papers, title and abstract together, `dimensions` numbers each. */
-export async function paperVectors(
+export function paperVectors(
   corpus: EncodedCorpus, state: TableState, firstId: number, count: number,
-): Promise<Float32Array> {
-  const vectors = new Float32Array(count * state.dimensions)
+): Float32Array {
+  const { dimensions } = state
+  const vectors = new Float32Array(count * dimensions)
+  const kernels = createKernels(state.table.length + dimensions)
+  const [table, row] = [place(kernels, state.table), kernels.allocate(dimensions)]
   const builder = createBagBuilder(state.rows, firstId)
   for (let paper = 0; paper < count; paper++) {
     builder.add(tokens(corpus, corpus.paperStarts[paper] as number, (corpus.paperStarts[paper + 1] as number) - 1))
-    poolBags(builder.finish(), state.table, state.dimensions, vectors.subarray(paper * state.dimensions))
+    poolBags(kernels, builder.finish(), table, row, vectors.subarray(paper * dimensions))
   }
   return vectors
 }
