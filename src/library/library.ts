@@ -31,6 +31,11 @@ export interface StoredPaper {
   readonly paper: Paper
 }
 
+/** Vectors made for a paper that is already stored, with the paper as it was read. */
+export interface AddedVectors extends StoredPaper {
+  readonly vectors: PaperVectors
+}
+
 /** All conditions hold together; within a list any may match. Text compares without case. */
 export interface Filter {
   readonly ids?: readonly string[] | undefined
@@ -95,10 +100,23 @@ export interface Library {
     readonly nextCursor?: string
   }>
 
-  /** Adds papers, or replaces those with the same `paper.id`, in one durable transaction: all or none. */
+  /**
+   * Adds papers, or replaces those with the same `paper.id` (which keep their handle), in one durable
+   * transaction: all or none. A key that another paper bears already stays with that paper. Fails with
+   * `storage_full` if the disk is full; what was stored before stays.
+   */
   put(entries: readonly Entry[]): Promise<void>
   /** Removes papers by id in one durable transaction; returns how many there were. */
   remove(ids: readonly string[]): Promise<number>
+
+  /** Papers, oldest first, for which the active model has made no vectors yet: after a change of model. */
+  missingVectors(limit: number): Promise<StoredPaper[]>
+  /**
+   * Stores the active model's vectors of papers that are here already, in one durable transaction. A paper
+   * whose title or abstract has changed since it was read, or that is gone, is passed over; returns how many
+   * were stored.
+   */
+  addVectors(entries: readonly AddedVectors[]): Promise<number>
 
   /** The best by BM25, best first, ties by handle; papers that share no term are left out. */
   searchLexical(query: WeightedTerms, options: SearchOptions): Promise<LexicalHit[]>

@@ -1,0 +1,43 @@
+/** The tables of `library.db`, and the version that says which tables to expect. */
+
+/** "Foot" in ASCII, so that a database of another program is not taken for ours. */
+export const APPLICATION_ID = 0x466f6f74
+/** Grows with every change of the tables; a library of a later version is refused, never guessed at. */
+export const SCHEMA_VERSION = 1
+
+/**
+ * `papers` holds what searches and filters look at, folded; `records` each paper whole. A change stamps
+ * its rows with the revision that it made, and a removal leaves the handle in `removed`, so that an index
+ * can ask for what it has missed. Handles are never given out twice.
+ */
+export const SCHEMA = `
+  CREATE TABLE library (id TEXT NOT NULL, revision INTEGER NOT NULL);
+  CREATE TABLE papers (
+    handle INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL,
+    digest INTEGER NOT NULL,
+    year INTEGER,
+    venue TEXT,
+    categories TEXT,
+    authors TEXT,
+    title TEXT NOT NULL
+  );
+  CREATE INDEX papers_by_revision ON papers (revision, handle);
+  CREATE TABLE records (handle INTEGER PRIMARY KEY, paper TEXT NOT NULL);
+  CREATE TABLE keys (key TEXT PRIMARY KEY, handle INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX keys_by_handle ON keys (handle);
+  CREATE TABLE models (model INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+  -- A null vector is one whose paper has changed since: to be made again.
+  CREATE TABLE paper_vectors (
+    model INTEGER NOT NULL, handle INTEGER NOT NULL, revision INTEGER NOT NULL, vector BLOB,
+    PRIMARY KEY (model, handle)
+  );
+  CREATE INDEX paper_vectors_by_revision ON paper_vectors (model, revision, handle);
+  CREATE TABLE sentence_vectors (
+    model INTEGER NOT NULL, handle INTEGER NOT NULL, vectors BLOB NOT NULL,
+    PRIMARY KEY (model, handle)
+  );
+  CREATE TABLE removed (handle INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
+  CREATE INDEX removed_by_revision ON removed (revision);
+`

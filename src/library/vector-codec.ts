@@ -1,0 +1,70 @@
+/** Packs unit vectors into one signed byte a dimension, the form in which they are stored and scanned. */
+import type { PaperVectors, SentenceVector } from './library.js'
+
+const SPAN_BYTES = 8
+
+/**
+ * One byte a dimension: `round(127 · value / largest)`. No scale is kept, since a unit vector's scale is
+ * what makes its length 1 again. Each value is off by at most largest/254 before that, so the cosine to
+ * the original is at least 1 − d·(largest/254)²/2: above 0.9999 for the embeddings of a trained model.
+ */
+export function quantise(vector: Float32Array): Int8Array {
+  let largest = 0
+  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i] as number))
+  const factor = largest === 0 ? 0 : 127 / largest
+  return Int8Array.from(vector, (value) => Math.round(value * factor))
+}
+
+/** The unit vector of packed values; all zero if they are. */
+export function restore(packed: Int8Array): Float32Array {
+  const scale = unitScale(packed)
+  const vector = new Float32Array(packed.length)
+  for (let i = 0; i < packed.length; i++) vector[i] = (packed[i] as number) * scale
+  return vector
+}
+
+/** What packed values are multiplied by to be of unit length; 0 if all are zero. */
+export function unitScale(packed: Int8Array): number {
+  let sum = 0
+  for (let i = 0; i < packed.length; i++) sum += (packed[i] as number) * (packed[i] as number)
+  return sum === 0 ? 0 : 1 / Math.sqrt(sum)
+}
+
+export function packVector(vector: Float32Array): Buffer {
+  return asBuffer(quantise(vector))
+}
+
+/** Each sentence: start and end as 32-bit little-endian numbers, then its vector. */
+export function packSentences(sentences: readonly SentenceVector[], dimensions: number): Buffer {
+  const size = SPAN_BYTES + dimensions
+  const bytes = Buffer.alloc(sentences.length * size)
+  sentences.forEach(({ start, end, vector }, i) => {
+    bytes.writeUInt32LE(start, i * size)
+    bytes.writeUInt32LE(end, i * size + 4)
+    bytes.set(asBuffer(quantise(vector)), i * size + SPAN_BYTES)
+  })
+  return bytes
+}
+
+export function unpackVectors(paper: Buffer, sentences: Buffer): PaperVectors {
+  const dimensions = paper.length
+  const size = SPAN_BYTES + dimensions
+  return {
+    paper: restore(asBytes(paper)),
+    sentences: Array.from({ length: sentences.length / size }, (_, i) => ({
+      start: sentences.readUInt32LE(i * size),
+      end: sentences.readUInt32LE(i * size + 4),
+      vector: restore(asBytes(sentences.subarray(i * size + SPAN_BYTES, (i + 1) * size))),
+    })),
+  }
+}
+
+/** The bytes of a stored vector as the signed numbers that they are. */
+export function asBytes(buffer: Buffer | ArrayBuffer): Int8Array {
+  if (buffer instanceof ArrayBuffer) return new Int8Array(buffer)
+  return new Int8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+}
+
+function asBuffer(packed: Int8Array): Buffer {
+  return Buffer.from(packed.buffer, packed.byteOffset, packed.length)
+}
