@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     await footnote.close()
   })
   log.info({ url: server.url }, 'listening')
-  services = (await opening).services
+  services = await opening
   if (!stopping) await announce(services, server.url, log)
 }
 

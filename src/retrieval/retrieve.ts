@@ -1,9 +1,11 @@
 /** Finds the papers that bear on a question: lexical and dense candidates, fused, with a probability. */
 import type { Embedder } from '../embedding/embedder.js'
 import type { Handle, Library, WeightedTerms } from '../library/library.js'
-import { subjectTerms, terms } from '../text/terms.js'
+import { subjectTerms } from '../text/terms.js'
 import { answerabilityFeatures, answerProbability } from './answerability.js'
 import type { AnswerabilityWeights } from './answerability.js'
+import { expandTerms } from './expansion.js'
+import type { Thesaurus } from './expansion.js'
 import { fuse } from './fusion.js'
 import type { Rarity } from './rarity.js'
 import type { RankedPaper, Retrieve } from './retrieval.js'
@@ -19,6 +21,8 @@ export interface RetrieverParts {
   readonly library: Library
   readonly embedder: Embedder
   readonly rarity: Rarity
+  /** Other forms and near terms that widen a question. */
+  readonly thesauri: readonly Thesaurus[]
   readonly answerability: AnswerabilityWeights
 }
 
@@ -26,9 +30,9 @@ export interface RetrieverParts {
  * A retriever over one library. The ranking is a convex sum of BM25, the cosine of the paper and the
  * cosine of its best sentence, each scaled over the candidates, by the weights of the model.
  */
-export function createRetriever({ library, embedder, rarity, answerability }: RetrieverParts): Retrieve {
+export function createRetriever({ library, embedder, rarity, thesauri, answerability }: RetrieverParts): Retrieve {
   return async (question, { limit, filter, signal }) => {
-    const query = weighTerms(question)
+    const query = expandTerms(question, thesauri)
     const questionVector = await embedder.embedQuestion(question, signal)
     const [lexical, nearest] = await Promise.all([
       library.searchLexical(query, { limit: CANDIDATES, filter }),
@@ -81,9 +85,4 @@ export function createRetriever({ library, embedder, rarity, answerability }: Re
       })
     }
   }
-}
-
-/** Each term once; a repeated one weighs no more, as people repeat words without meaning to. */
-function weighTerms(text: string): WeightedTerms {
-  return new Map(terms(text).map((term) => [term, 1]))
 }
