@@ -13,6 +13,9 @@ const HIDDEN =
 /** A text without any of these is clean but for its ends. */
 const SUSPECT = /[^\x20-\x7e]|[\\{}$&<`~]|[_^]\{|--| {2}|\dtimes/
 
+const ASCII = /^[\x20-\x7e]*$/
+const EXTRA_SPACE = /\s{2,}|[^\S ]/g
+
 /** Markup inside markup is rare beyond the second layer; more is an attack. */
 const MAX_ROUNDS = 6
 
@@ -41,7 +44,8 @@ export function cleanText(raw: string): string {
 }
 
 function visible(text: string): string {
-  return text.normalize('NFC').replace(HIDDEN, '').replace(/\s+/g, ' ').trim()
+  const known = ASCII.test(text) ? text : text.normalize('NFC').replace(HIDDEN, '')
+  return known.replace(EXTRA_SPACE, ' ').trim()
 }
 
 function unmarked(text: string): string {
@@ -52,12 +56,13 @@ function unmarked(text: string): string {
 }
 
 function typography(text: string): string {
-  return text
-    .replace(TIMES, (_, figure: string, digit: string) => (digit === '' ? `${figure}×` : `${figure} × `))
-    .replace(DOUBLE_QUOTES, '"$1"')
-    .replace(SINGLE_QUOTES, "'$1'")
-    .replace(EM_DASH, '—')
-    .replace(EN_DASH, '–')
+  let result = text
+  if (result.includes('times')) {
+    result = result.replace(TIMES, (_, figure: string, digit: string) => (digit === '' ? `${figure}×` : `${figure} × `))
+  }
+  if (result.includes('`')) result = result.replace(DOUBLE_QUOTES, '"$1"').replace(SINGLE_QUOTES, "'$1'")
+  if (result.includes('--')) result = result.replace(EM_DASH, '—').replace(EN_DASH, '–')
+  return result
 }
 
 /** The way out for text that keeps unfolding: without the characters that markup is made of. */

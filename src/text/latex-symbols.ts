@@ -50,7 +50,7 @@ export const STYLES = names(`
   text emph mbox hbox operatorname left right big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr middle
   displaystyle textstyle scriptstyle limits nolimits mathop mathrel mathbin mathord ensuremath xspace bar hat tilde vec dot ddot
   widehat widetilde overline underline overrightarrow uline protect small large normalsize footnotesize tiny
-  centering selectfont phantom unicode check breve acute grave`)
+  centering selectfont phantom check breve acute grave`)
 
 /** Commands whose argument is no text for a reader. */
 export const REFERENCES = names(`

@@ -52,8 +52,7 @@ export function latexToText(text: string): string {
     if (character === '^' || character === '_') return readScript(before, character)
     at++
     if (character === '$') return before + readDollar()
-    // A tie, `Fig.~3`, joins two words; before a figure alone it means "about".
-    return before + (/[\p{L}.,)\]]/u.test(text[at - 2] ?? '') && /\S/.test(text[at] ?? ' ') ? ' ' : '~')
+    return before + (isTie(text, at - 1) || at <= formulaEnd ? ' ' : '~')
   }
 
   function nested(): { readonly content: string; readonly closed: boolean } {
@@ -97,7 +96,7 @@ export function latexToText(text: string): string {
     if (mark === '^' && content === '∘') return `${before}°`
     if (/^[′″†‡*⋆]+$/.test(content)) return before + content
     // The mass number before an element, `$^{133}$Cs`, is part of the name.
-    if (mark === '^' && /^\d{1,3}$/.test(content) && /(?:^|[\s(,/])[${}]{0,4}$/.test(preceding) && /^[$}\s]{0,2}[A-Z]/.test(text.slice(at, at + 3))) {
+    if (mark === '^' && /^\d{1,3}(?:,\d{1,3})*$/.test(content) && /(?:^|[\s(,/])[${}]{0,4}$/.test(preceding) && /^[$}\s]{0,2}[A-Z]/.test(text.slice(at, at + 3))) {
       return before + content
     }
     return before + mark + bracketed(content, text.slice(at, at + 2).replace(/^[$}]/, ''))
@@ -152,6 +151,7 @@ export function latexToText(text: string): string {
     if (name === 'binom' || name === 'tbinom' || name === 'dbinom') return `${before}(${readArgument()} choose ${readArgument()})`
     if (name === 'textsuperscript') return `${before}^${bracketed(readArgument(), text.slice(at, at + 1))}`
     if (name === 'footnote') return `${before} (${readArgument()})`
+    if (name === 'unicode') return before + codePoint(readArgument())
     if (name === 'not') return before + negated(readArgument())
     return before + readUnknown(name, apart)
   }
@@ -207,6 +207,7 @@ export function latexToText(text: string): string {
     // Without its end we cannot know what is reference and what is text: keep it all.
     if (end === -1) return ''
     at += end + 1
+    if (name === 'begin') at += (/^(?:\[[a-z]\])?\s?\{[lcrp|@ ]{1,20}\}/.exec(text.slice(at, at + 30))?.[0] ?? '').length
     return SECOND_ARGUMENT.has(name) ? readArgument() : ''
   }
 
@@ -259,6 +260,19 @@ function bracketed(content: string, following = ''): string {
   return content.length <= 26 && ONE_TERM.test(content) && !joins ? content : `(${content})`
 }
 
+/** A tie, `Fig.~3` or `3~km`, is a space; before a figure alone the sign means "about", between two it means "to". */
+function isTie(text: string, at: number): boolean {
+  const before = text[at - 1] ?? ' '
+  const after = text[at + 1] ?? ' '
+  return /[\p{L}.,)\]]/u.test(before) ? /\S/.test(after) : /[\d}$%]/.test(before) && /[\p{L}\\]/u.test(after)
+}
+
+/** `x2013` and `8211` → –; anything else stays. */
+function codePoint(content: string): string {
+  const code = /^x[0-9a-f]{1,6}$/i.test(content) ? Number.parseInt(content.slice(1), 16) : /^\d{2,7}$/.test(content) ? Number(content) : NaN
+  return code <= 0x10ffff ? String.fromCodePoint(code) : content
+}
+
 function negated(content: string): string {
   return content === '' ? '¬' : `${content.slice(0, 1)}\u0338${content.slice(1)}`.normalize('NFC')
 }
@@ -277,7 +291,8 @@ function closingDollar(text: string, start: number): number {
 function isFormula(text: string, start: number, end: number): boolean {
   const content = text.slice(start, end)
   if (content.trim() === '') return true
-  if (/\d/.test(text[end + 1] ?? '') && !/[\\^_={]/.test(content)) return false
+  const isShort = content.length <= 12 && !/^\d/.test(content)
+  if (/\d/.test(text[end + 1] ?? '') && !isShort && !/[\\^_={]/.test(content)) return false
   if (/^\d/.test(content)) {
     const words = content.replace(/\\[a-zA-Z]+|\{[^{}]*\}/g, '')
     if (/\s[a-z]{2,}\b/i.test(words)) return false
