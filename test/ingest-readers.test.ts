@@ -1,0 +1,96 @@
+/** Holds each reader to the contract and to its own quirks, and the lines below them to any bytes. */
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { chooseReader } from '../src/ingest/formats.js'
+import { jsonlReader } from '../src/ingest/jsonl.js'
+import { MAX_LINE_BYTES, openText } from '../src/ingest/lines.js'
+import { papersPageReader } from '../src/ingest/papers-page.js'
+import type { Line } from '../src/ingest/reader.js'
+import { inChunks, PAPERS, readAll, readerContract } from './contracts/reader.js'
+
+readerContract(jsonlReader, {
+  write: (papers) => papers.map((paper) => `${JSON.stringify(paper)}\n`).join(''),
+  bad: '{"title": "Half a rec',
+})
+
+readerContract(papersPageReader, {
+  write: (papers) => papers.map(({ title, abstract }) => `${title}\n\n${abstract}`).join('\n\n'),
+  bad: 'A title whose abstract was lost',
+})
+
+describe('the papers-page reader', () => {
+  it('passes over the chrome of the page', async () => {
+    const page = ['new', 'Get trending papers in your email inbox!', 'Subscribe', 'byAK and the research community', 'Mar 14', 'Cold nets', PAPERS[0]?.abstract].join('\n\n')
+    expect(await readAll(papersPageReader, page)).toEqual([{ line: 11, record: PAPERS[0] }])
+  })
+
+  it('says so when an abstract has no title', async () => {
+    const [reading] = await readAll(papersPageReader, `${PAPERS[0]?.abstract}\n`)
+    expect(reading).toMatchObject({ line: 1, problem: { message: expect.stringContaining('without a title') as string } })
+  })
+})
+
+describe('the jsonl reader', () => {
+  it.each([
+    ['[1, 2]', /not a JSON object/],
+    ['"text"', /not a JSON object/],
+    ['{"title": "x"', /half a record/],
+    ['{"title": x}', /not valid JSON/],
+  ])('refuses %s with its line and a cure', async (line, message) => {
+    const [, reading] = await readAll(jsonlReader, `${JSON.stringify(PAPERS[0])}\n${line}\n`)
+    expect(reading).toMatchObject({ line: 2, problem: { code: 'invalid_request', message: expect.stringMatching(message) as string } })
+  })
+})
+
+describe('chooseReader', () => {
+  it('names the formats when content or name is unknown', () => {
+    expect(() => chooseReader('% TeX', 'a.tex')).toThrow(/a\.tex was not recognised.*jsonl, papers-page/)
+    expect(() => chooseReader('', 'x', 'docx')).toThrow(/no format “docx”.*jsonl, papers-page/)
+    expect(() => chooseReader('[{"title": "x"}]', 'x')).toThrow(/one record a line/)
+  })
+})
+
+async function linesOf(bytes: Uint8Array, size?: number): Promise<Line[]> {
+  const { lines } = await openText(inChunks(bytes, size), 'papers')
+  const result: Line[] = []
+  for await (const line of lines) result.push(line)
+  return result
+}
+
+describe('openText', () => {
+  it('unpacks gzip that it knows by its first bytes, in chunks of any size', async () => {
+    const packed = gzipSync('one\ntwo\n')
+    for (const size of [1, 3, 1_000]) expect(await linesOf(packed, size)).toEqual([{ line: 1, text: 'one' }, { line: 2, text: 'two' }])
+  })
+
+  it('gives the lines before the place where gzip was cut off, and a problem there', async () => {
+    const text = Array.from({ length: 20_000 }, (_, i) => `line ${i} ${Math.sin(i)}`).join('\n')
+    const packed = gzipSync(text)
+    const lines = await linesOf(packed.subarray(0, packed.length / 2), 1_000)
+    expect(lines.length).toBeGreaterThan(1_000)
+    expect(lines.slice(0, -1).every((line) => 'text' in line)).toBe(true)
+    expect(lines.at(-1)).toMatchObject({ line: lines.length, problem: { code: 'invalid_request' } })
+  })
+
+  it.each([
+    ['UTF-16 with a mark', Buffer.from('\ufeffone two', 'utf16le'), /UTF-16.*iconv/],
+    ['UTF-16 without a mark', Buffer.from('{"title": "one two"}', 'utf16le'), /UTF-16.*iconv/],
+    ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]), /binary/],
+    ['nothing', Buffer.alloc(0), /empty/],
+    ['blank lines', Buffer.from('\n\n \r\n'), /empty/],
+  ])('refuses %s with a cure', async (_, bytes, message) => {
+    await expect(openText(inChunks(bytes), 'papers')).rejects.toThrow(message)
+  })
+
+  it('makes a problem of a line that is not UTF-8, and goes on', async () => {
+    const lines = await linesOf(Buffer.concat([Buffer.from('one\ncaf'), Buffer.from([0xe9]), Buffer.from('\ntwo')]))
+    expect(lines).toMatchObject([{ text: 'one' }, { line: 2, problem: { message: expect.stringContaining('not UTF-8') as string } }, { text: 'two' }])
+  })
+
+  it('holds a line of the greatest length, and passes over a longer one', async () => {
+    const fits = await linesOf(Buffer.from(`${'x'.repeat(MAX_LINE_BYTES)}\nok`), 65_536)
+    expect(fits.map((line) => 'text' in line)).toEqual([true, true])
+    const longer = await linesOf(Buffer.from(`${'x'.repeat(MAX_LINE_BYTES + 1)}\nok`), 65_536)
+    expect(longer).toMatchObject([{ line: 1, problem: { code: 'too_large' } }, { line: 2, text: 'ok' }])
+  })
+})
