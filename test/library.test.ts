@@ -7,8 +7,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Library } from '../src/library/library.js'
 import { openLibrary } from '../src/library/open.js'
 import type { OpenLibraryOptions } from '../src/library/open.js'
-import { describeLibrary, engines, entryOf, mosses, paperOf, testModel, tides, vectorOf, weights } from './contracts/library.js'
+import { describeLibrary } from './contracts/library.js'
 import { createFakeLibrary } from './fakes/library.js'
+import { engines, entryOf, mosses, paperOf, testModel, tides, vectorOf, weights } from './fixtures/library-texts.js'
 
 let dataDir: string
 let lines: string[]

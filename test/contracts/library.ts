@@ -1,71 +1,7 @@
 /** What every library must do, however it keeps its papers. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { EmbeddingModel } from '../../src/embedding/embedder.js'
 import type { Entry, Library } from '../../src/library/library.js'
-import type { Paper } from '../../src/papers/paper.js'
-import { sentences } from '../../src/papers/sentences.js'
-import { terms } from '../../src/text/terms.js'
-
-export const testModel: EmbeddingModel = {
-  id: 'word-lengths@1',
-  dimensions: 24,
-  searchDimensions: 16,
-  fusion: { bm25: 0.7, dense: 0.2, bestSentence: 0.1 },
-}
-
-/** A unit vector in which texts that share words are near each other. */
-export function vectorOf(text: string, model: EmbeddingModel = testModel): Float32Array {
-  const vector = new Float32Array(model.dimensions).fill(0.01)
-  for (const term of terms(text)) {
-    let hash = 17
-    for (const letter of term) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) as number)) >>> 0
-    for (let i = 0; i < model.dimensions; i++) {
-      hash = (Math.imul(hash, 1_664_525) + 1_013_904_223) >>> 0
-      vector[i] = (vector[i] as number) + hash / 2 ** 32 - 0.5
-    }
-  }
-  const norm = Math.hypot(...vector)
-  return vector.map((value) => value / norm)
-}
-
-export function paperOf(facts: Partial<Paper> & { readonly id: string }): Paper {
-  return { title: `About ${facts.id}`, abstract: `Nothing is known of ${facts.id}. It is late.`, addedAt: '2026-01-02T03:04:05.000Z', ...facts }
-}
-
-export function entryOf(paper: Paper, keys: readonly string[] = [paper.id], model: EmbeddingModel = testModel): Entry {
-  return {
-    paper,
-    keys,
-    vectors: {
-      paper: vectorOf(`${paper.title} ${paper.abstract}`, model),
-      sentences: sentences(paper.abstract).map((span) => ({ ...span, vector: vectorOf(paper.abstract.slice(span.start, span.end), model) })),
-    },
-  }
-}
-
-export const mosses = paperOf({
-  id: 'arxiv:2601.00001',
-  title: 'Mosses on north-facing roofs',
-  abstract: 'Mosses hold water for 12 days. We counted mosses on 40 roofs, and {\\L}ód\\\'z has most. The 𝔐oss wins.',
-  authors: ['Zoë Ångström', 'Ada Birch'],
-  year: 2019,
-  venue: 'Journal of Roofs',
-  categories: ['q-bio.PE'],
-})
-export const engines = paperOf({
-  id: 'doi:10.1/engines',
-  title: 'Small engines',
-  abstract: 'A small engine runs on moss oil. It makes 3.5 kW.',
-  authors: ['B. Cog'],
-  year: 2024,
-  venue: 'Engines',
-  categories: ['cs.RO', 'cs.AI'],
-})
-export const tides = paperOf({ id: 'title:tides', title: 'Tides', abstract: 'The tide turns twice a day. Water is wet.', digest: true })
-
-export function weights(text: string): Map<string, number> {
-  return new Map(terms(text).map((term) => [term, 1]))
-}
+import { engines, entryOf, mosses, paperOf, testModel, tides, vectorOf, weights } from '../fixtures/library-texts.js'
 
 export function describeLibrary(name: string, open: () => Promise<Library>): void {
   describe(name, () => {
