@@ -5,12 +5,13 @@ const SUFFIX = /^(?:jr|sr|ii|iii|iv|ph\.?d|m\.?d)\.?$/i
 const ARXIV_CATEGORY = /^[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2,}(?:-[a-z]+)?)?$/
 
 /**
- * The authors of `A; B; C`, `A, B and C` or `Last, First; Last, First`, each as `First Last`.
+ * The authors of `A; B; C`, `A, B and C`, `Last, First; Last, First` or `Last, First and Last, First`, each as `First Last`.
  * Affiliations in parentheses and "et al." go; nothing is added.
  */
 export function splitAuthors(line: string): string[] {
   const names = outsideParentheses(line).replace(/[,;]?\s*\bet al\.?/gi, '')
-  const parts = /;/.test(names) ? names.split(';') : /\sand\s.*\sand\s/i.test(names) && !/\w,\s\w+\s\w/.test(names) ? names.split(/\sand\s/i) : splitCommas(names)
+  const joined = names.split(/\sand\s/i)
+  const parts = names.includes(';') ? names.split(';') : joined.every((part) => /^\s*[^\s,]+,[^,]+$/.test(part)) ? joined : splitCommas(names)
   return entries(parts).map(firstNameFirst)
 }
 
