@@ -7,6 +7,7 @@ const evidence = ['a', 'b'].map((id): PaperEvidence => ({
   paper: { id, title: id, abstract: `Abstract of ${id}.`, addedAt: '2026-01-01T00:00:00Z' },
   similarity: 0.5,
   relevance: 1,
+  coverage: 1,
   sentences: [{ text: `Abstract of ${id}.`, start: 0, end: 14, probability: 0.9 }],
 }))
 

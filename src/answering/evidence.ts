@@ -1,6 +1,8 @@
 /** Chooses the sentences of the retrieved papers that carry an answer. */
-import type { RankedPaper } from '../retrieval/retrieval.js'
+import { shareOf } from '../retrieval/answerability.js'
 import type { Rarity } from '../retrieval/rarity.js'
+import type { RankedPaper } from '../retrieval/retrieval.js'
+import { terms } from '../text/terms.js'
 import type { Quote } from './answer.js'
 import type { Question } from './question.js'
 import { evidenceFeatures, readSentences } from './sentence-features.js'
@@ -17,6 +19,8 @@ export interface PaperEvidence {
   readonly similarity: number
   /** Relevance of the paper to the question among those retrieved, 0..1. */
   readonly relevance: number
+  /** Share of the question, by the rarity of its terms, that title and abstract hold. */
+  readonly coverage: number
   readonly sentences: readonly Evidence[]
 }
 
@@ -36,7 +40,8 @@ export function findEvidence(
         probability: logistic(features[i] as EvidenceWeights, weights),
       }))
       .sort((a, b) => b.probability - a.probability || a.start - b.start)
-    return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.fused, sentences }
+    const coverage = shareOf(question.terms, new Set(terms(`${ranked.paper.title}. ${ranked.paper.abstract}`)), rarity)
+    return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.fused, coverage, sentences }
   })
 }
 

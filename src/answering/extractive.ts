@@ -6,10 +6,12 @@ import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
 /** Questions that ask for several papers rather than one fact. */
 const WIDE: ReadonlySet<QuestionKind> = new Set(['list', 'comparison', 'open'])
 
-/** A further sentence or paper joins when it is at least this likely to help, against the best one. */
+/** A further sentence or paper joins when it is at least this good, against the best one. */
 const SECOND_SENTENCE = 0.55
 const SECOND_PAPER = 0.6
 const LISTED_PAPER = 0.35
+/** A listed paper holds at least this share of what the best covered one holds of the question. */
+const LISTED_COVERAGE = 0.6
 
 const MAX_SENTENCES_PER_PAPER = 2
 
@@ -31,11 +33,13 @@ export function createExtractiveWriter(): Writer {
 function choosePapers({ evidence }: WriteRequest, listed: boolean): PaperEvidence[] {
   const ranked = evidence
     .filter(({ sentences }) => sentences.length > 0)
-    .map((paper) => ({ paper, value: paper.relevance * (0.5 + best(paper)) }))
+    .map((paper) => ({ paper, value: (paper.relevance + paper.coverage) * (0.5 + best(paper)) }))
     .sort((a, b) => b.value - a.value)
   const top = ranked[0]?.value ?? 0
-  const least = listed ? LISTED_PAPER : SECOND_PAPER
-  return ranked.filter(({ value }) => value >= top * least).map(({ paper }) => paper)
+  const covered = Math.max(...ranked.map(({ paper }) => paper.coverage))
+  return ranked
+    .filter(({ paper, value }) => (listed ? value >= top * LISTED_PAPER && paper.coverage >= covered * LISTED_COVERAGE : value >= top * SECOND_PAPER))
+    .map(({ paper }) => paper)
 }
 
 function* writePaper(paper: PaperEvidence, { index, listed }: { readonly index: number; readonly listed: boolean }): Generator<WrittenSentence> {

@@ -1,7 +1,7 @@
 /** Measures how a sentence of an abstract bears on a question. */
 import type { PaperVectors } from '../library/library.js'
 import type { Paper, Span } from '../papers/paper.js'
-import { isIn } from '../retrieval/answerability.js'
+import { shareOf } from '../retrieval/answerability.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import { dot } from '../retrieval/vectors.js'
 import { terms } from '../text/terms.js'
@@ -88,9 +88,7 @@ export interface EvidenceWeights {
 /** For each sentence its features; `bias` is 1. */
 export function evidenceFeatures(question: Question, questionVector: Float32Array, paper: ReadPaper, rarity: Rarity): EvidenceWeights[] {
   const { kind } = question
-  const total = question.terms.reduce((sum, { term }) => sum + rarity(term), 0) || 1
-  const sets = paper.sentences.map((sentence) => new Set(sentence.terms))
-  const coverages = sets.map((set) => question.terms.reduce((sum, term) => sum + (isIn(set, term) ? rarity(term.term) : 0), 0) / total)
+  const coverages = paper.sentences.map((sentence) => shareOf(question.terms, new Set(sentence.terms), rarity))
   const similarities = paper.sentences.map(({ vector }) => dot(questionVector, vector))
   const best = Math.max(...coverages, 1e-9)
   const nearest = Math.max(...similarities)

@@ -79,6 +79,13 @@ export function answerProbability(features: AnswerabilityFeatures, weights: Answ
   return 1 / (1 + Math.exp(-logit))
 }
 
+/** Share of the question, by the rarity of its terms, that a text holds; 0 for a question without subject. */
+export function shareOf(question: readonly Term[], text: ReadonlySet<string>, rarity: Rarity): number {
+  const total = question.reduce((sum, { term }) => sum + rarity(term), 0)
+  const held = question.reduce((sum, term) => sum + (isIn(text, term) ? rarity(term.term) : 0), 0)
+  return total > 0 ? held / total : 0
+}
+
 /** A text has a term when it has it as a word or as the compound that the question wrote. */
 export function isIn(text: ReadonlySet<string>, { term, joined }: Term): boolean {
   return text.has(term) || (joined !== undefined && text.has(joined))
