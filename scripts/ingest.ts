@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { compose } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
 import { FootnoteError } from '../src/errors.js'
+import { isArxivSource, openArxiv } from '../src/ingest/arxiv.js'
 import { openFile, type SourceFile } from '../src/ingest/file.js'
 import { FORMATS } from '../src/ingest/formats.js'
 import type { Ingest, IngestProgress, IngestSummary } from '../src/ingest/ingest.js'
@@ -27,7 +28,7 @@ const PLAIN_LINE_EVERY_MS = 2_000
 
 const program = new Command('ingest')
   .description('Add papers to the library. Good records are stored even if others are bad; exit code 1 if any was rejected.')
-  .argument('<files...>', 'files of papers, gzipped or not; - for standard input')
+  .argument('<files...>', 'files of papers, gzipped or not; - for standard input; arxiv:NUMBER or arxiv:WORDS to fetch from arXiv')
   .addOption(new Option('--format <format>', 'the format, instead of recognising it').choices([...FORMATS]))
   .option('--skip-bad', 'exit code 0 even if records were rejected')
   .option('--json', 'print one JSON object per file')
@@ -41,7 +42,7 @@ async function main(files: readonly string[], flags: Flags): Promise<void> {
     process.stderr.write('\nStopping after the batch in hand; interrupt again to stop at once (nothing stored is lost).\n')
     stop.abort()
   })
-  const footnote = await compose(readConfig(), { log: pino({ level: 'warn' }, pino.destination(2)) })
+  const footnote = await compose(readConfig(), { log: pino({ level: 'warn' }, pino.destination(2)), starter: false })
   const reports: Report[] = []
   try {
     for (const file of files) {
@@ -59,7 +60,7 @@ async function main(files: readonly string[], flags: Flags): Promise<void> {
 
 async function ingestFile(ingest: Ingest, file: string, flags: Flags, signal: AbortSignal): Promise<Report> {
   try {
-    const source: SourceFile = file === '-' ? { name: 'Standard input', size: 0, bytes: process.stdin } : await openFile(file)
+    const source = await openSource(file)
     const progress = showProgress(source, flags)
     try {
       const bytes = counted(source.bytes, progress.read)
@@ -72,6 +73,11 @@ async function ingestFile(ingest: Ingest, file: string, flags: Flags, signal: Ab
     if (!(error instanceof FootnoteError)) throw error
     return { file, error: { code: error.code, message: error.message } }
   }
+}
+
+function openSource(name: string): Promise<SourceFile> | SourceFile {
+  if (name === '-') return { name: 'Standard input', size: 0, bytes: process.stdin }
+  return isArxivSource(name) ? openArxiv(name) : openFile(name)
 }
 
 interface ProgressDisplay {
