@@ -181,11 +181,12 @@ describe('ingest, when a paper is met again', () => {
   })
 
   it('keeps papers apart that share a generic title only', async () => {
-    const { add, all, library } = setUp()
+    const { add, all, library, puts } = setUp()
     await add(lines(paper('Introduction', { arxivId: '2410.00907' })))
     await add(lines(paper('Introduction', { doi: '10.1000/x' })))
     expect((await all()).map(({ id }) => id)).toEqual(['arxiv:2410.00907', 'doi:10.1000/x'])
     expect((await library.find([titleKey('Introduction')]))[0]?.paper.id).toBe('arxiv:2410.00907')
+    expect(puts.flat().map(({ keys }) => keys)).toEqual([['arxiv:2410.00907', titleKey('Introduction')], ['doi:10.1000/x']])
   })
 
   it('keeps papers apart whose arXiv ids differ, in one batch too', async () => {

@@ -7,7 +7,6 @@ import { decodeEntities, stripTags } from './markup.js'
  * hyphens, zero width and bidi characters, variation selectors, tags (Unicode 16, 23.2–23.9).
  */
 const HIDDEN =
-  // eslint-disable-next-line no-control-regex, no-misleading-character-class
   /[\p{Cs}\p{Co}\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\uffff\ufffe\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu
 
 /** A text without any of these is clean but for its ends. */

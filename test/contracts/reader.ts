@@ -7,7 +7,7 @@ import type { Reader, Reading } from '../../src/ingest/reader.js'
 
 export interface ReaderFixture {
   /** A file of these papers in the reader's format. */
-  write(papers: readonly { readonly title: string; readonly abstract: string }[]): string
+  readonly write: (papers: readonly { readonly title: string; readonly abstract: string }[]) => string
   /** A record that cannot be read, to be put between good ones. */
   readonly bad: string
 }
