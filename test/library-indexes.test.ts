@@ -160,6 +160,25 @@ describe('the vector index', () => {
     expect(index.search(unitOf(random, dimensions), 100_000)).toHaveLength(vectors.size)
   })
 
+  test('filtered to more papers than are scanned, finds them through the graph', () => {
+    const random = createRandom(11)
+    const index = createVectorIndex(8)
+    for (let handle = 1; handle <= 10_500; handle++) index.set(handle, quantise(unitOf(random, 8)))
+    index.remove(2)
+    const even = createHandleSet(Array.from({ length: 5_250 }, (_, i) => 2 * (i + 1)))
+    const few = createHandleSet(Array.from({ length: 4_999 }, (_, i) => 2 * (i + 2)))
+    for (let round = 0; round < 5; round++) {
+      const question = unitOf(random, 8)
+      const found = index.search(question, 10, even)
+      expect(found.every(({ handle }) => handle % 2 === 0 && handle !== 2)).toBe(true)
+      const exact = index.search(question, 10, few)
+      // What the graph finds within the scanned papers is what the scan finds first.
+      const shared = found.filter(({ handle }) => handle <= 10_000)
+      const near = new Set(exact.slice(0, shared.length + 1).map(({ handle }) => handle))
+      expect(shared.filter(({ handle }) => near.has(handle)).length).toBeGreaterThanOrEqual(shared.length - 1)
+    }
+  })
+
   test('after most rows have died, is built anew and answers the same', () => {
     const random = createRandom(6)
     const index = createVectorIndex(dimensions)

@@ -2,8 +2,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Handle } from './library.js'
 import { findSnapshot, writeSnapshot } from './snapshot.js'
-import type { FoundSnapshot, SnapshotContents, SnapshotPlace } from './snapshot.js'
-import type { Position, Store } from './sqlite.js'
+import type { FoundSnapshot, SnapshotContents, SnapshotPlace, SoundSnapshot } from './snapshot.js'
+import type { Position, Store } from './store.js'
 
 /** Changes read from the store at a time, and how long they are worked on before others get their turn. */
 const PAGE = 500
@@ -27,12 +27,12 @@ export interface FollowerOptions<Index extends FollowedIndex, Change extends Pos
   readonly store: Store
   readonly log: LibraryLog
   /** An empty index. */
-  create(): Index
-  read(snapshot: Extract<FoundSnapshot, { readonly paths: unknown }>): Promise<Index>
-  contents(index: Index, revision: number): SnapshotContents
+  readonly create: () => Index
+  readonly read: (snapshot: SoundSnapshot) => Promise<Index>
+  readonly contents: (index: Index, revision: number) => SnapshotContents
   /** The changes after a position, in order. */
-  changes(after: Position, upTo: number, limit: number): Change[]
-  apply(index: Index, change: Change): void
+  readonly changes: (after: Position, upTo: number, limit: number) => Change[]
+  readonly apply: (index: Index, change: Change) => void
 }
 
 export interface Follower<Index> {
@@ -52,14 +52,13 @@ export async function openFollower<Index extends FollowedIndex, Change extends P
   options: FollowerOptions<Index, Change>,
 ): Promise<Follower<Index>> {
   const { place, store, log } = options
-  let { index, revision } = await load(options)
+  const { index, revision: loaded } = await load(options)
+  let revision = loaded
   let unsaved = 0
   await catchUp()
 
   return {
-    get index() {
-      return index
-    },
+    index,
     get revision() {
       return revision
     },

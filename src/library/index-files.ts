@@ -8,9 +8,7 @@ import { PAGE } from './paged-lists.js'
 import type { SavedLists } from './paged-lists.js'
 import { readSections, sectionSizes, writeSections } from './sections.js'
 import type { Section, SectionReader } from './sections.js'
-import type { FoundSnapshot, SnapshotContents } from './snapshot.js'
-
-type Snapshot = Extract<FoundSnapshot, { readonly paths: unknown }>
+import type { SnapshotContents, SoundSnapshot } from './snapshot.js'
 
 /** Grow with every change of what the files hold, or of what `terms` makes of a text. */
 export const LEXICAL_FORMAT = 1
@@ -31,7 +29,7 @@ export function lexicalContents(index: LexicalIndex, revision: number): Snapshot
   return { revision, facts: sectionSizes(sections), files: { index: (path) => writeSections(path, sections) } }
 }
 
-export async function readLexical({ facts, paths }: Snapshot): Promise<LexicalIndex> {
+export async function readLexical({ facts, paths }: SoundSnapshot): Promise<LexicalIndex> {
   const sections = await readSections(paths['index'] ?? '', facts)
   const terms = Buffer.from(sections.bytes('terms')).toString('utf8')
   return createLexicalIndex({
@@ -64,7 +62,7 @@ export function vectorContents(index: VectorIndex, revision: number, dimensions:
   }
 }
 
-export async function readVectors({ facts, paths }: Snapshot, dimensions: number): Promise<VectorIndex> {
+export async function readVectors({ facts, paths }: SoundSnapshot, dimensions: number): Promise<VectorIndex> {
   const sections = await readSections(paths['rows'] ?? '', facts)
   return createVectorIndex(dimensions, {
     handles: sections.uint32('handles'),

@@ -11,7 +11,7 @@ import { createVectorIndex } from './hnsw.js'
 import { LEXICAL_FORMAT, VECTOR_FORMAT, lexicalContents, readLexical, readVectors, vectorContents } from './index-files.js'
 import { createLexicalIndex } from './lexical.js'
 import type { Filter, Library } from './library.js'
-import { openStore } from './sqlite.js'
+import { openStore } from './store.js'
 
 /** How often another process's changes are looked for, and how long after the last change snapshots are written. */
 const POLL_MS = 1_000

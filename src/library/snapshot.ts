@@ -34,10 +34,15 @@ export interface SnapshotContents {
   readonly files: Readonly<Record<string, (path: string) => Promise<void>>>
 }
 
-/** Files that have been verified, or why there are none. */
-export type FoundSnapshot =
-  | { readonly revision: number; readonly facts: Readonly<Record<string, number>>; readonly paths: Readonly<Record<string, string>> }
-  | { readonly problem: string }
+/** Files that have been verified: where each part is. */
+export interface SoundSnapshot {
+  readonly revision: number
+  readonly facts: Readonly<Record<string, number>>
+  readonly paths: Readonly<Record<string, string>>
+}
+
+/** A sound snapshot, or why there is none. */
+export type FoundSnapshot = SoundSnapshot | { readonly problem: string }
 
 /**
  * Writes a new generation of files, each brought to the disk, then puts the manifest that names them in

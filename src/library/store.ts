@@ -1,0 +1,257 @@
+/** The durable store: papers, their keys and vectors, and the stream of changes that the indexes follow. */
+import type { EmbeddingModel } from '../embedding/embedder.js'
+import { FootnoteError } from '../errors.js'
+import type { Paper } from '../papers/paper.js'
+import { filterCondition, foldLine, foldList } from './filter.js'
+import type { AddedVectors, Entry, Filter, Handle, PaperVectors, StoredPaper } from './library.js'
+import { openSqlite } from './sqlite.js'
+import type { Row, Sqlite, Statement } from './sqlite.js'
+import { asBytes, packSentences, packVector, unpackVectors } from './vector-codec.js'
+
+/** Where an index stands in the stream of changes: after this handle of this revision. */
+export interface Position {
+  readonly revision: number
+  readonly handle: Handle
+}
+
+export interface ChangedText extends Position {
+  readonly text: string
+}
+
+/** No `vector`: the paper has changed, and the model has not seen it since. */
+export interface ChangedVector extends Position {
+  readonly vector: Int8Array | undefined
+}
+
+export interface StoreOptions {
+  readonly path: string
+  readonly model: EmbeddingModel
+  readonly maxBytes?: number | undefined
+}
+
+/** Every call is one short synchronous read, or one transaction that is on disk when it returns. */
+export interface Store {
+  /** Made with the file: a cache of another library never passes for ours. */
+  readonly id: string
+  revision(): number
+  counts(): { readonly papers: number; readonly digests: number }
+  find(keys: readonly string[]): (StoredPaper | undefined)[]
+  get(id: string): StoredPaper | undefined
+  read(handles: readonly Handle[]): (Paper | undefined)[]
+  vectors(handles: readonly Handle[]): (PaperVectors | undefined)[]
+  list(page: { readonly text?: string | undefined; readonly after: Handle; readonly limit: number }): StoredPaper[]
+  /** The handles of the papers that a filter lets through, ascending; nothing if it lets all through. */
+  matching(filter: Filter): Handle[] | undefined
+  put(entries: readonly Entry[]): void
+  remove(ids: readonly string[]): number
+  missingVectors(limit: number): StoredPaper[]
+  addVectors(entries: readonly AddedVectors[]): number
+  readonly changedTexts: (after: Position, upTo: number, limit: number) => ChangedText[]
+  readonly changedVectors: (after: Position, upTo: number, limit: number) => ChangedVector[]
+  removedSince(revision: number, upTo: number): Handle[]
+  close(): void
+}
+
+type Statements = ReturnType<typeof prepareStatements>
+
+/** What a write needs to know: the statements, whose vectors it stores, and the revision that it makes. */
+interface Writing {
+  readonly statements: Statements
+  readonly model: EmbeddingModel
+  readonly modelNumber: number
+  readonly revision: number
+}
+
+/** Opens the store of one model's vectors; those of others stay beside them. Errors: see `openSqlite`. */
+export async function openStore({ path, model, maxBytes }: StoreOptions): Promise<Store> {
+  const sqlite = await openSqlite(path, maxBytes)
+  try {
+    return createStore(sqlite, model)
+  } catch (error) {
+    sqlite.close()
+    throw error
+  }
+}
+
+function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
+  const statements = prepareStatements(sqlite)
+  statements.registerModel.run(model.id)
+  const modelNumber = Number(statements.modelNumber.one(model.id)?.['model'])
+  const id = statements.library.one()?.['id'] as string
+  const revision = () => Number(statements.library.one()?.['revision'])
+  let counted = { revision: -1, papers: 0, digests: 0 }
+
+  const change = <Result>(write: (writing: Writing) => Result): Result =>
+    sqlite.transaction(() => write({ statements, model, modelNumber, revision: Number(statements.nextRevision.one()?.['revision']) }))
+
+  return {
+    id,
+    revision,
+    counts() {
+      const now = revision()
+      if (counted.revision !== now) {
+        const row = statements.counts.one() ?? {}
+        counted = { revision: now, papers: Number(row['papers']), digests: Number(row['digests']) }
+      }
+      return counted
+    },
+    find: (keys) => keys.map((key) => storedPaper(statements.find.one(key))),
+    get: (id) => storedPaper(statements.get.one(id)),
+    read: (handles) => handles.map((handle) => storedPaper(statements.read.one(handle))?.paper),
+    vectors: (handles) =>
+      handles.map((handle) => {
+        const row = statements.vectors.one(modelNumber, handle)
+        return row === undefined ? undefined : unpackVectors(row['paper'] as Buffer, row['sentences'] as Buffer)
+      }),
+    list({ text, after, limit }) {
+      if (text === undefined || text.trim() === '') return papersOf(statements.list.all(after, limit))
+      const part = foldLine(text)
+      return papersOf(statements.listText.all(after, part, part, text.trim().toLowerCase(), limit))
+    },
+    matching(filter) {
+      const condition = filterCondition(filter)
+      if (condition === undefined) return undefined
+      const statement = sqlite.statement(`SELECT handle FROM papers WHERE ${condition.sql} ORDER BY handle`)
+      return statement.all(...condition.parameters).map((row) => Number(row['handle']))
+    },
+    put: (entries) => change((writing) => entries.forEach((entry) => putEntry(writing, entry))),
+    remove: (ids) => change((writing) => ids.filter((id) => removePaper(writing, id)).length),
+    missingVectors: (limit) => papersOf(statements.missingVectors.all(modelNumber, limit)),
+    addVectors: (entries) => change((writing) => entries.filter((entry) => addPaperVectors(writing, entry)).length),
+    changedTexts: (after, upTo, limit) =>
+      statements.changedTexts.all(after.revision, after.handle, upTo, limit).map((row) => {
+        const { title, abstract } = JSON.parse(row['paper'] as string) as Paper
+        return { ...positionOf(row), text: `${title}\n${abstract}` }
+      }),
+    changedVectors: (after, upTo, limit) =>
+      statements.changedVectors.all(modelNumber, after.revision, after.handle, upTo, limit).map((row) => ({
+        ...positionOf(row),
+        vector: row['vector'] === null ? undefined : asBytes(row['vector'] as Buffer | ArrayBuffer),
+      })),
+    removedSince: (revision, upTo) => statements.removedSince.all(revision, upTo).map((row) => Number(row['handle'])),
+    close: () => sqlite.close(),
+  }
+}
+
+function prepareStatements(sqlite: Sqlite) {
+  const paper = 'SELECT p.handle, r.paper FROM papers p JOIN records r ON r.handle = p.handle'
+  const sql = {
+    modelNumber: 'SELECT model FROM models WHERE id = ?',
+    registerModel: 'INSERT OR IGNORE INTO models (id) VALUES (?)',
+    library: 'SELECT id, revision FROM library',
+    nextRevision: 'UPDATE library SET revision = revision + 1 RETURNING revision',
+    counts: 'SELECT count(*) AS papers, coalesce(sum(digest), 0) AS digests FROM papers',
+    find: 'SELECT r.handle, r.paper FROM keys k JOIN records r ON r.handle = k.handle WHERE k.key = ?',
+    get: `${paper} WHERE p.id = ?`,
+    read: 'SELECT handle, paper FROM records WHERE handle = ?',
+    vectors: `SELECT v.vector AS paper, s.vectors AS sentences FROM paper_vectors v
+      JOIN sentence_vectors s ON s.model = v.model AND s.handle = v.handle
+      WHERE v.model = ? AND v.handle = ? AND v.vector IS NOT NULL`,
+    list: `${paper} WHERE p.handle > ? ORDER BY p.handle LIMIT ?`,
+    listText: `${paper} WHERE p.handle > ? AND (instr(p.title, ?) > 0 OR instr(p.authors, ?) > 0 OR instr(lower(p.id), ?) > 0)
+      ORDER BY p.handle LIMIT ?`,
+    handleOf: 'SELECT handle FROM papers WHERE id = ?',
+    insertPaper: `INSERT INTO papers (id, revision, digest, year, venue, categories, authors, title)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING handle`,
+    updatePaper: `UPDATE papers SET revision = ?, digest = ?, year = ?, venue = ?, categories = ?, authors = ?, title = ?
+      WHERE handle = ?`,
+    writeRecord: 'INSERT OR REPLACE INTO records VALUES (?, ?)',
+    deleteKeys: 'DELETE FROM keys WHERE handle = ?',
+    insertKey: 'INSERT OR IGNORE INTO keys VALUES (?, ?)',
+    forgetVectors: 'UPDATE paper_vectors SET vector = NULL, revision = ? WHERE handle = ? AND model <> ?',
+    writePaperVector: 'INSERT OR REPLACE INTO paper_vectors VALUES (?, ?, ?, ?)',
+    writeSentenceVectors: 'INSERT OR REPLACE INTO sentence_vectors VALUES (?, ?, ?)',
+    deletePaper: 'DELETE FROM papers WHERE handle = ?',
+    deleteRecord: 'DELETE FROM records WHERE handle = ?',
+    deletePaperVectors: 'DELETE FROM paper_vectors WHERE handle = ? AND model IN (SELECT model FROM models)',
+    deleteSentenceVectors: 'DELETE FROM sentence_vectors WHERE handle = ? AND model IN (SELECT model FROM models)',
+    noteRemoval: 'INSERT INTO removed VALUES (?, ?)',
+    missingVectors: `${paper} LEFT JOIN paper_vectors v ON v.model = ? AND v.handle = p.handle
+      WHERE v.vector IS NULL ORDER BY p.handle LIMIT ?`,
+    changedTexts: `SELECT p.revision, p.handle, r.paper FROM papers p JOIN records r ON r.handle = p.handle
+      WHERE (p.revision, p.handle) > (?, ?) AND p.revision <= ? ORDER BY p.revision, p.handle LIMIT ?`,
+    changedVectors: `SELECT revision, handle, vector FROM paper_vectors
+      WHERE model = ? AND (revision, handle) > (?, ?) AND revision <= ? ORDER BY revision, handle LIMIT ?`,
+    removedSince: 'SELECT handle FROM removed WHERE revision > ? AND revision <= ?',
+  }
+  const prepared = Object.entries(sql).map(([name, text]) => [name, sqlite.statement(text)])
+  return Object.fromEntries(prepared) as { readonly [name in keyof typeof sql]: Statement }
+}
+
+function putEntry(writing: Writing, { paper, keys, vectors }: Entry): void {
+  const { statements, model, modelNumber, revision } = writing
+  checkVectors(vectors, model, paper.title)
+  const facts = [
+    paper.digest === true ? 1 : 0,
+    paper.year ?? null,
+    paper.venue === undefined ? null : foldLine(paper.venue),
+    foldList(paper.categories),
+    foldList(paper.authors),
+    foldLine(paper.title),
+  ]
+  const known = statements.handleOf.one(paper.id)
+  const handle = Number((known ?? statements.insertPaper.one(paper.id, revision, ...facts))?.['handle'])
+  if (known !== undefined) statements.updatePaper.run(revision, ...facts, handle)
+  statements.writeRecord.run(handle, JSON.stringify(paper))
+  if (known !== undefined) {
+    statements.deleteKeys.run(handle)
+    statements.forgetVectors.run(revision, handle, modelNumber)
+  }
+  for (const key of keys) statements.insertKey.run(key, handle)
+  writeVectors(writing, handle, vectors)
+}
+
+function addPaperVectors(writing: Writing, { handle, paper, vectors }: AddedVectors): boolean {
+  const { statements, model } = writing
+  checkVectors(vectors, model, paper.title)
+  const stored = storedPaper(statements.read.one(handle))?.paper
+  if (stored === undefined || stored.title !== paper.title || stored.abstract !== paper.abstract) return false
+  writeVectors(writing, handle, vectors)
+  return true
+}
+
+function writeVectors({ statements, model, modelNumber, revision }: Writing, handle: Handle, vectors: PaperVectors): void {
+  statements.writePaperVector.run(modelNumber, handle, revision, packVector(vectors.paper))
+  statements.writeSentenceVectors.run(modelNumber, handle, packSentences(vectors.sentences, model.dimensions))
+}
+
+function removePaper({ statements, revision }: Writing, id: string): boolean {
+  const known = statements.handleOf.one(id)
+  if (known === undefined) return false
+  const handle = Number(known['handle'])
+  for (const statement of [
+    statements.deletePaper,
+    statements.deleteRecord,
+    statements.deleteKeys,
+    statements.deletePaperVectors,
+    statements.deleteSentenceVectors,
+  ]) {
+    statement.run(handle)
+  }
+  statements.noteRemoval.run(handle, revision)
+  return true
+}
+
+/** hnswlib takes a vector of other length, without direction or of NaN, and answers wrongly ever after. */
+function checkVectors({ paper, sentences }: PaperVectors, { id, dimensions, searchDimensions }: EmbeddingModel, title: string): void {
+  for (const vector of [paper, ...sentences.map(({ vector }) => vector)]) {
+    const isSound = vector.length === dimensions && vector.every(Number.isFinite)
+    if (isSound && (vector !== paper || vector.subarray(0, searchDimensions).some((value) => value !== 0))) continue
+    throw new FootnoteError(
+      'internal',
+      `A vector of "${title}" is not one of ${id}: it needs ${dimensions} finite numbers that are not all zero, and has ${vector.length}; embed the paper with that model.`,
+    )
+  }
+}
+
+function papersOf(rows: readonly Row[]): StoredPaper[] {
+  return rows.map((row) => storedPaper(row) as StoredPaper)
+}
+
+function storedPaper(row: Row | undefined): StoredPaper | undefined {
+  return row === undefined ? undefined : { handle: Number(row['handle']), paper: JSON.parse(row['paper'] as string) as Paper }
+}
+
+function positionOf(row: Row): Position {
+  return { revision: Number(row['revision']), handle: Number(row['handle']) }
+}
