@@ -12,7 +12,10 @@ export function quantise(vector: Float32Array): Int8Array {
   let largest = 0
   for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i] as number))
   const factor = largest === 0 ? 0 : 127 / largest
-  return Int8Array.from(vector, (value) => Math.round(value * factor))
+  // A loop: `Int8Array.from` with a function takes ten times as long.
+  const packed = new Int8Array(vector.length)
+  for (let i = 0; i < vector.length; i++) packed[i] = Math.round((vector[i] as number) * factor)
+  return packed
 }
 
 /** The unit vector of packed values; all zero if they are. */
