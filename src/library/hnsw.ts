@@ -66,7 +66,7 @@ export function createVectorIndex(dimensions: number, saved?: SavedVectors): Vec
     search(vector, limit, among) {
       const unit = unitVector(vector)
       const wanted = Math.min(limit, size)
-      if (wanted < 1 || among?.size === 0) return []
+      if (unit === undefined || wanted < 1 || among?.size === 0) return []
       if (among !== undefined && among.size <= EXACT_FILTERED) return best(scan(unit, among.handles), wanted)
       if (size <= EXACT_LIBRARY) return best(scan(unit, handles, among), wanted)
       const hits = among === undefined ? searchGraph(unit, wanted) : searchAmong(unit, wanted, among)
@@ -135,16 +135,17 @@ export function createVectorIndex(dimensions: number, saved?: SavedVectors): Vec
     }
   }
 
-  function unitVector(vector: Float32Array): Float32Array {
+  /** Undefined where the leading dimensions are all zero: a text without a known word has no direction in them. */
+  function unitVector(vector: Float32Array): Float32Array | undefined {
     const leading = vector.subarray(0, dimensions)
     const norm = Math.hypot(...leading)
-    if (leading.length < dimensions || !Number.isFinite(norm) || norm === 0) {
+    if (leading.length < dimensions || !Number.isFinite(norm)) {
       throw new FootnoteError(
         'internal',
-        `A vector of ${vector.length} numbers cannot be searched for: it needs at least ${dimensions} finite ones that are not all zero; embed the question with the library's model.`,
+        `A vector of ${vector.length} numbers cannot be searched for: it needs at least ${dimensions} finite ones; embed the question with the library's model.`,
       )
     }
-    return leading.map((value) => value / norm)
+    return norm === 0 ? undefined : leading.map((value) => value / norm)
   }
 
   /** More are asked for than wanted, as dead rows are among the nearest. */

@@ -233,10 +233,10 @@ function removePaper({ statements, revision }: Writing, id: string): boolean {
 }
 
 /** hnswlib takes a vector of other length, without direction or of NaN, and answers wrongly ever after. */
-function checkVectors({ paper, sentences }: PaperVectors, { id, dimensions, searchDimensions }: EmbeddingModel, title: string): void {
+function checkVectors({ paper, sentences }: PaperVectors, { id, dimensions }: EmbeddingModel, title: string): void {
   for (const vector of [paper, ...sentences.map(({ vector }) => vector)]) {
-    const isSound = vector.length === dimensions && Number.isFinite(sumOfSquares(vector))
-    if (isSound && (vector !== paper || vector.subarray(0, searchDimensions).some((value) => value !== 0))) continue
+    const squares = sumOfSquares(vector)
+    if (vector.length === dimensions && Number.isFinite(squares) && squares > 0) continue
     throw new FootnoteError(
       'internal',
       `A vector of "${title}" is not one of ${id}: it needs ${dimensions} finite numbers that are not all zero, and has ${vector.length}; embed the paper with that model.`,

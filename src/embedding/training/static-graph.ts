@@ -59,6 +59,6 @@ function countTokens(graph: Builder, ids: string, mask: string, ints: (name: str
 /** Too short to turn the vector of any text that has a word, and enough to give one to a text that has none. */
 function emptyText(graph: Builder, dimensions: number): string {
   const direction = new Float32Array(dimensions)
-  direction[dimensions - 1] = 1e-12
+  direction[0] = 1e-12
   return graph.constant('empty_text', 'float', [dimensions], direction)
 }
