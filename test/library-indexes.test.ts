@@ -190,9 +190,14 @@ describe('the vector index', () => {
     expect(hits.every(({ handle }) => handle > 1_300)).toBe(true)
   })
 
+  test('searched with a vector that has no leading direction, finds nothing', () => {
+    const index = createVectorIndex(dimensions)
+    index.set(1, quantise(unitOf(createRandom(1), dimensions)))
+    expect(index.search(new Float32Array(dimensions), 1)).toEqual([])
+  })
+
   test.each([
     ['NaN', new Float32Array(dimensions).fill(Number.NaN)],
-    ['no direction', new Float32Array(dimensions)],
     ['too few numbers', new Float32Array(dimensions - 1).fill(0.2)],
   ])('searched with a vector of %s, refuses', (_, vector) => {
     const index = createVectorIndex(dimensions)
