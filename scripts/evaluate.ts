@@ -1,0 +1,58 @@
+/** `npm run evaluate`: measures retrieval, declining and quotes, on a judged set, a file of questions, or the library itself. */
+import { Command } from 'commander'
+import { FootnoteError } from '../src/errors.js'
+import { evaluateBuried } from './evaluation/buried.js'
+import { evaluateJudged } from './evaluation/judged.js'
+import { evaluateOwnLibrary } from './evaluation/own-library.js'
+import { print } from './evaluation/printing.js'
+import type { Report } from './evaluation/printing.js'
+import { evaluateQuestions } from './evaluation/question-file.js'
+
+interface Flags {
+  readonly set?: string
+  readonly split: string
+  readonly questions?: string
+  readonly buried?: string
+  readonly papers?: readonly string[]
+  readonly dataDir?: string
+  readonly model?: string
+  readonly json?: true
+}
+
+const program = new Command('npm run evaluate --')
+  .description('Measures the library of DATA_DIR by questions made from it; or one of the following.')
+  .option('--set <folder>', 'a judged set in BEIR layout: corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv')
+  .option('--split <name>', 'which judgements of the set', 'test')
+  .option('--questions <file>', 'questions of JSON lines {kind, question, title?, titles?, expect?}')
+  .option('--buried <file>', 'papers to find, JSON lines {title, description, factual}')
+  .option('--papers <file...>', 'fill a temporary library with these files instead of using DATA_DIR')
+  .option('--data-dir <folder>', 'the library to measure; filled with --papers if it is empty, and kept')
+  .option('--model <folder>', 'embedding model, a folder or a name under index/model; default: EMBEDDING_MODEL')
+  .option('--json', 'print the report as JSON')
+  .action(main)
+
+// Temporary libraries are removed when the process exits, an interrupt included.
+process.once('SIGINT', () => process.exit(130))
+await program.parseAsync()
+
+async function main(flags: Flags): Promise<void> {
+  if ([flags.set, flags.questions, flags.buried].filter((one) => one !== undefined).length > 1) {
+    program.error('--set, --questions and --buried are measurements of their own; name one of them.', { exitCode: 2 })
+  }
+  if (flags.set !== undefined && flags.papers !== undefined) program.error('A judged set brings its own papers; leave --papers out.', { exitCode: 2 })
+  try {
+    const report = await evaluate(flags)
+    process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : print(report))
+  } catch (error) {
+    if (!(error instanceof FootnoteError)) throw error
+    program.error(error.message, { exitCode: 1 })
+  }
+}
+
+function evaluate({ set, split, questions, buried, papers, dataDir, model }: Flags): Promise<Report> {
+  if (set !== undefined) return evaluateJudged({ set, split, model, dataDir })
+  const library = { papers, dataDir, model }
+  if (questions !== undefined) return evaluateQuestions(questions, library)
+  if (buried !== undefined) return evaluateBuried(buried, library)
+  return evaluateOwnLibrary(library)
+}

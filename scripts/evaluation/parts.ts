@@ -1,0 +1,93 @@
+/** Ranks papers for a question by each part of retrieval alone, and by the product as a whole. */
+import type { Filter, Handle, PaperVectors } from '../../src/library/library.js'
+import { expandTerms } from '../../src/retrieval/expansion.js'
+import { dot } from '../../src/retrieval/vectors.js'
+import type { Opened } from './opened.js'
+
+/**
+ * `lexical`: BM25 over the plain terms of the question. `expanded`: the same with the other forms of
+ * acronyms. `dense`: cosine of the whole paper. `bestSentence`: cosine of the paper or of its best
+ * sentence, whichever is nearer. `fused`: the ranking that the product gives.
+ */
+export const PARTS = ['lexical', 'expanded', 'dense', 'bestSentence', 'fused'] as const
+export type Part = (typeof PARTS)[number]
+
+/** How deep each ranking goes. */
+export const DEPTH = 100
+
+/** Candidates from either side that the two dense parts compare exactly; a library of so few papers is compared whole. */
+const CANDIDATES = 500
+
+/** What a user of the product waits for when they search. */
+const USUAL_LIMIT = 10
+
+/** Ids of papers, best first, `DEPTH` at most. */
+export type Rankings = Readonly<Record<Part, readonly string[]>>
+
+/** Milliseconds of one question: its embedding, either index, and the product's search as a whole. */
+export interface SearchTimes {
+  readonly embedding: number
+  readonly lexical: number
+  readonly nearest: number
+  readonly search: number
+}
+
+export interface Ranked {
+  readonly rankings: Rankings
+  readonly times: SearchTimes
+}
+
+export type RankByParts = (question: string, filter?: Filter) => Promise<Ranked>
+
+export function createRankByParts({ footnote: { library, embedder, retrieve }, thesauri }: Pick<Opened, 'footnote' | 'thesauri'>): RankByParts {
+  const ids = new Map<Handle, string>()
+
+  return async (question, filter) => {
+    const [, search] = await timed(() => retrieve(question, { limit: USUAL_LIMIT, filter }))
+    const [vector, embedding] = await timed(() => embedder.embedQuestion(question))
+    const plain = expandTerms(question, [])
+    const [lexical, lexicalTime] = await timed(() => library.searchLexical(plain, { limit: CANDIDATES, filter }))
+    const [near, nearest] = await timed(() => library.searchVectors(vector, { limit: CANDIDATES, filter }))
+    const expanded = await library.searchLexical(expandTerms(question, thesauri), { limit: DEPTH, filter })
+    const candidates = [...new Set([...lexical, ...near].map(({ handle }) => handle))]
+    const cosines = (await library.vectors(candidates)).map((paper) => cosinesOf(vector, paper))
+    const retrieval = await retrieve(question, { limit: DEPTH, filter })
+    return {
+      rankings: {
+        lexical: await idsOf(lexical.slice(0, DEPTH).map(({ handle }) => handle)),
+        expanded: await idsOf(expanded.map(({ handle }) => handle)),
+        dense: await idsOf(best(candidates, cosines.map(({ dense }) => dense))),
+        bestSentence: await idsOf(best(candidates, cosines.map(({ bestSentence }) => bestSentence))),
+        fused: retrieval.papers.map(({ paper }) => paper.id),
+      },
+      times: { embedding, lexical: lexicalTime, nearest, search },
+    }
+  }
+
+  async function idsOf(handles: readonly Handle[]): Promise<string[]> {
+    const unknown = handles.filter((handle) => !ids.has(handle))
+    const papers = await library.read(unknown)
+    unknown.forEach((handle, i) => ids.set(handle, papers[i]?.id ?? ''))
+    return handles.map((handle) => ids.get(handle) as string)
+  }
+}
+
+function cosinesOf(question: Float32Array, paper: PaperVectors | undefined) {
+  const dense = paper === undefined ? -1 : dot(question, paper.paper)
+  const bestSentence = (paper?.sentences ?? []).reduce((best, { vector }) => Math.max(best, dot(question, vector)), dense)
+  return { dense, bestSentence }
+}
+
+function best(handles: readonly Handle[], values: readonly number[]): Handle[] {
+  return handles
+    .map((handle, i) => ({ handle, value: values[i] as number }))
+    .sort((a, b) => b.value - a.value || a.handle - b.handle)
+    .slice(0, DEPTH)
+    .map(({ handle }) => handle)
+}
+
+async function timed<T>(step: () => Promise<T>): Promise<[T, number]> {
+  const started = performance.now()
+  const result = await step()
+  return [result, performance.now() - started]
+}

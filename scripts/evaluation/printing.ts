@@ -1,0 +1,111 @@
+/** Prints the reports of an evaluation as tables for people. */
+import type { Abstention, AnswerFigures } from './answers.js'
+import type { BuriedReport } from './buried.js'
+import type { JudgedReport } from './judged.js'
+import type { IngestFigures } from './opened.js'
+import type { OwnLibraryReport } from './own-library.js'
+import { PARTS } from './parts.js'
+import type { KindFigures, QuestionFileReport } from './question-file.js'
+import { PART_NAMES } from './summary.js'
+import type { Estimate, Latency, Measure, PartFigures, SearchLatency } from './summary.js'
+
+export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport
+
+/** Values of measures are printed times 100, as the field prints them. */
+export function print(report: Report): string {
+  const blocks = [...heading(report), ...body(report), ...ingestLine(report.ingest), ...report.words.map((sentence) => `· ${sentence}`)]
+  return `${blocks.join('\n')}\n`
+}
+
+function heading({ papers, model, ...report }: Report): string[] {
+  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many' }
+  const source = 'set' in report ? ` ${report.set}, ${report.split}` : 'file' in report ? ` ${report.file}` : ''
+  return [`${names[report.kind]}${source}: ${papers} papers, model ${model}`, '']
+}
+
+function body(report: Report): string[] {
+  switch (report.kind) {
+    case 'judged':
+      return [...partTable(`${report.queries} queries; × 100, with bootstrap 95 % intervals`, report.parts), ...missingLine(report.relevantMissing), ...latencyTable(report.latencyMs)]
+    case 'own-library':
+      return [
+        ...partTable(`${report.questions.sentence} questions made of a sentence`, report.sentence),
+        ...partTable(`${report.questions.title} titles as questions (the title is part of what is searched)`, report.title),
+        ...abstentionTable(report.abstention),
+        ...answerLines(report.answers),
+        ...latencyTable(report.latencyMs, report.answers.latencyMs),
+      ]
+    case 'questions':
+      return [
+        ...kindTable(report.kinds),
+        ...Object.entries(report.parts).flatMap(([kind, figures]) => partTable(`${kind} questions`, figures)),
+        ...abstentionTable(report.abstention),
+        ...answerLines(report.answers),
+        ...report.faults.map((fault) => `! ${fault}`),
+      ]
+    case 'buried':
+      return [
+        ...(report.description === undefined ? [] : partTable(`${report.questions.description} descriptions`, report.description)),
+        ...(report.factual === undefined ? [] : partTable(`${report.questions.factual} factual questions`, report.factual)),
+        ...report.missing.map((title) => `! “${title}” is not in the library`),
+        ...latencyTable(report.latencyMs),
+      ]
+  }
+}
+
+function partTable(title: string, figures: PartFigures): string[] {
+  const measures = Object.keys(figures.fused) as Measure[]
+  const rows = PARTS.map((part) => [PART_NAMES[part], ...measures.map((measure) => withInterval(figures[part][measure]))])
+  return [title, ...table(['', ...measures], rows), '']
+}
+
+function kindTable(kinds: QuestionFileReport['kinds']): string[] {
+  const columns: readonly [string, keyof KindFigures][] = [
+    ['right first', 'first'], ['in first 10', 'inTen'], ['cited', 'cited'], ['expected: first quote', 'inFirstQuote'],
+    ['any quote', 'inAnyQuote'], ['declined', 'declined'], ['of these related', 'related'],
+  ]
+  const rows = Object.entries(kinds).map(([kind, figures]) => [kind, String(figures.questions), ...columns.map(([, name]) => percent(figures[name]))])
+  return ['By kind', ...table(['', 'questions', ...columns.map(([label]) => label)], rows), '']
+}
+
+function abstentionTable({ auroc, answeredAlthough, declined }: Abstention): string[] {
+  const rows = Object.keys(auroc).map((kind) => [kind, auroc[kind]?.toFixed(3) ?? '–', percent(answeredAlthough[kind])])
+  return ['Declining', ...table(['', 'AUROC', 'answered although'], rows), `answerable questions declined: ${percent(declined)}`, '']
+}
+
+function answerLines({ answers, quotes, wrongQuotes }: AnswerFigures): string[] {
+  const right = quotes - wrongQuotes
+  return [`Quotes equal to the stored abstract at their offsets: ${right} of ${quotes} in ${answers} answers${wrongQuotes > 0 ? ' — A FAULT: every one must be' : ''}`, '']
+}
+
+function latencyTable(latencies: SearchLatency, answer?: Latency): string[] {
+  const row = (name: string, { p50, p99 }: Latency) => [name, p50.toFixed(1), p99.toFixed(1)]
+  const rows = [row('search as a whole', latencies.search), row('embedding the question', latencies.embedding), row('lexical, 500 hits', latencies.lexical), row('nearest, 500 hits', latencies.nearest)]
+  return ['Milliseconds, one question at a time', ...table(['', 'p50', 'p99'], answer === undefined ? rows : [...rows, row('a whole answer', answer)]), '']
+}
+
+function missingLine(missing: number): string[] {
+  return missing === 0 ? [] : [`${missing} relevant documents have no title or no text and are not in the library; they count as not found`, '']
+}
+
+function ingestLine(ingest: IngestFigures | undefined): string[] {
+  if (ingest === undefined) return []
+  const { added, duplicates, rejected, seconds, papersPerSecond } = ingest
+  return [`Ingest: ${added} papers in ${seconds.toFixed(1)} s, ${papersPerSecond.toFixed(0)} a second; ${duplicates} duplicates, ${rejected} rejected`, '']
+}
+
+function withInterval(estimate: Estimate | undefined): string {
+  if (estimate === undefined) return '–'
+  const times100 = (value: number) => (100 * value).toFixed(1)
+  return `${times100(estimate.mean)} (${times100(estimate.low)}–${times100(estimate.high)})`
+}
+
+function percent(value: number | undefined): string {
+  return value === undefined ? '–' : `${(100 * value).toFixed(1)} %`
+}
+
+/** Columns under their names, the first to the left, numbers to the right. */
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)))
+  return [columns, ...rows].map((row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`.trimEnd())
+}
