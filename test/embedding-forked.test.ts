@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createForkedEmbedder } from '../src/embedding/forked.js'
+import { openEmbedder } from '../src/embedding/open.js'
 import { createGraph } from '../src/embedding/training/graph.js'
 import { createTransformersEmbedder } from '../src/embedding/transformers.js'
 import { similarity, testEmbedder } from './contracts/embedder.js'
@@ -76,6 +77,31 @@ describe('an ordinary transformer, without a manifest of ours', () => {
     expect(similarity(both as Float32Array, expected(1, 1))).toBeCloseTo(1, 5)
     expect(similarity(twice as Float32Array, expected(2, 1))).toBeCloseTo(1, 5)
     await embedder.close()
+  })
+})
+
+describe('openEmbedder', () => {
+  const options = { bundledFolder: resolve(BUNDLED, '..'), cacheFolder: join(tmpdir(), 'footnote-no-models') }
+
+  it.each(['footnote-static', BUNDLED])('when told %s, opens the bundled model', async (setting) => {
+    const embedder = await openEmbedder(setting, options)
+    expect(embedder.model.id).toMatch(/^footnote-static@/)
+    await embedder.close()
+  })
+
+  it('when told a folder with a transformer, opens that', async () => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'footnote-open-')), 'tiny-bert')
+    await writeTinyTransformer(folder)
+    const embedder = await openEmbedder(folder, options)
+    expect(await embedder.embedQuestion('alpha')).toEqual(Float32Array.of(1, 0, 0, 0))
+    await embedder.close()
+    await rm(resolve(folder, '..'), { recursive: true })
+  })
+
+  it('when told nothing that exists, says where it looks', async () => {
+    await expect(openEmbedder('no such model', options)).rejects.toMatchObject({
+      code: 'invalid_request', message: expect.stringMatching(/no such model.*EMBEDDING_MODEL/),
+    })
   })
 })
 

@@ -6,8 +6,11 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createBagBuilder } from '../src/embedding/training/bags.js'
+import { readStaticModel } from '../src/embedding/training/read-model.js'
 import { train, type TrainOptions } from '../src/embedding/training/train.js'
 import { createTransformersEmbedder } from '../src/embedding/transformers.js'
+import { words } from '../src/text/words.js'
 import { similarity, testEmbedder } from './contracts/embedder.js'
 import { madeUpPapers } from './training.js'
 
@@ -131,6 +134,25 @@ describe('train', () => {
     const file = join(folder, 'cut.jsonl.gz')
     await writeFile(file, gzipSync(lines).subarray(0, 3_000))
     await expect(train([file], optionsFor('cut'))).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+})
+
+describe('readStaticModel', () => {
+  it('when given a model that was trained, gives the table that its vectors are sums of', async () => {
+    const options = optionsFor('read-back')
+    await train([corpus], options)
+    const { vocabulary, table, manifest } = await readStaticModel(options.out)
+    const embedder = await createTransformersEmbedder({ modelPath: options.out })
+    const text = papers[0]?.title ?? ''
+    const builder = createBagBuilder(vocabulary.tokens.length, 4)
+    builder.add(words(text).flatMap((word) => vocabulary.encode(word)))
+    const { ids, weights } = builder.finish()
+    const sum = new Float32Array(manifest.dimensions)
+    ids.forEach((id, at) => sum.forEach((value, i) =>
+      (sum[i] = value + (weights[at] as number) * (table[id * manifest.dimensions + i] as number))))
+    const length = Math.hypot(...sum)
+    expect(similarity(sum.map((value) => value / length), await embedder.embedQuestion(text))).toBeCloseTo(1, 5)
+    await embedder.close()
   })
 })
 

@@ -76,3 +76,9 @@ function toAttribute(name: string, value: number | string | readonly number[] | 
   if ('float' in value) return onnx.AttributeProto.create({ name, type: AttributeType.FLOAT, f: value.float })
   return onnx.AttributeProto.create({ name, type: AttributeType.INTS, ints: [...value] })
 }
+
+/** The constants of a serialised model by name, as their bytes lie in memory. */
+export function readConstants(model: Uint8Array): Map<string, Uint8Array> {
+  const { graph } = onnx.ModelProto.decode(model)
+  return new Map((graph?.initializer ?? []).map(({ name, rawData }) => [name ?? '', rawData ?? new Uint8Array()]))
+}

@@ -3,8 +3,12 @@ import type { EncodedCorpus } from './encoded.js'
 import type { Random } from './random.js'
 
 export interface PairOptions {
+  /** Shares of the views: title → abstract, a sentence → the rest, half → half; what is left is title → a sentence. */
+  readonly views: readonly [number, number, number]
   /** Share of the question's tokens that are dropped at random. */
   readonly dropping: number
+  /** Likewise of the passage's. */
+  readonly passageDropping: number
   /** Share of pairs whose question loses tokens that the passage has too, so that meaning must do. */
   readonly sharedPairs: number
   /** Share of shared tokens dropped in those pairs. */
@@ -32,26 +36,27 @@ export function drawPair(
 ): Pair {
   const first = corpus.paperStarts[paper] as number
   const last = (corpus.paperStarts[paper + 1] as number) - 1
-  const { question, passage } = drawView(corpus, first, last, random)
+  const { question, passage: whole } = drawView(corpus, first, last, options, random)
+  const passage = thinned(whole, (_) => random.next() < options.passageDropping)
   const kept = thinOut(question, passage, options, random)
   if (openings.length === 0 || random.next() >= options.asking) return { question: kept, passage }
   return { question: [...(openings[random.below(openings.length)] as readonly number[]), ...kept], passage }
 }
 
-/** Title → abstract 45 %, a sentence → the rest 30 %, half → half 15 %, title → one sentence 10 %. */
-function drawView(corpus: EncodedCorpus, first: number, last: number, random: Random): Pair {
+function drawView(corpus: EncodedCorpus, first: number, last: number, { views }: PairOptions, random: Random): Pair {
+  const [titleToAbstract, sentenceToRest, halfToHalf] = views
   const sentences = last - first
   const view = random.next()
   if (sentences < 1) return { question: tokens(corpus, first, last), passage: tokens(corpus, first, last) }
   const one = first + 1 + random.below(sentences)
-  if (view < 0.45 || sentences < 2) {
+  if (view < titleToAbstract || sentences < 2) {
     return { question: tokens(corpus, first, first), passage: tokens(corpus, first + 1, last) }
   }
-  if (view < 0.75) {
+  if (view < titleToAbstract + sentenceToRest) {
     const rest = [...tokens(corpus, first, one - 1), ...tokens(corpus, one + 1, last)]
     return { question: tokens(corpus, one, one), passage: rest }
   }
-  if (view < 0.9) {
+  if (view < titleToAbstract + sentenceToRest + halfToHalf) {
     const middle = first + Math.ceil(sentences / 2)
     const halves = [tokens(corpus, first + 1, middle), tokens(corpus, middle + 1, last)] as const
     return random.next() < 0.5
@@ -69,9 +74,12 @@ export function tokens(corpus: EncodedCorpus, from: number, to: number): number[
 
 function thinOut(question: number[], passage: readonly number[], options: PairOptions, random: Random): number[] {
   const shared = random.next() < options.sharedPairs ? new Set(passage) : undefined
-  const kept = question.filter((id) => {
-    if (random.next() < options.dropping) return false
-    return shared === undefined || !shared.has(id) || random.next() >= options.sharedDropping
-  })
-  return kept.length === 0 ? question : kept
+  return thinned(question, (id) =>
+    random.next() < options.dropping || (shared?.has(id) === true && random.next() < options.sharedDropping))
+}
+
+/** The tokens that are not dropped; all of them where none would be left. */
+function thinned(tokens: number[], drops: (id: number) => boolean): number[] {
+  const kept = tokens.filter((id) => !drops(id))
+  return kept.length === 0 ? tokens : kept
 }

@@ -48,7 +48,7 @@ export interface TrainSummary {
   readonly loss: number
 }
 
-export const DEFAULT_VOCABULARY_SIZE = 32_000
+export const DEFAULT_VOCABULARY_SIZE = 24_000
 const MAX_VOCABULARY_SIZE = 65_536
 const DEFAULT_SEARCH_DIMENSIONS = 256
 const DEFAULT_MAX_PAPERS = 1_000_000
