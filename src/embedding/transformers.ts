@@ -103,13 +103,18 @@ function staticEmbedding({ tokenizer, model }: Parts): Embed {
     const vectors = new Array<Float32Array>(texts.length)
     for (const batch of batches(texts.map(countTokens))) {
       signal?.throwIfAborted()
-      const { last_hidden_state: output } = await model(toInputs(batch.map(({ tokens }) => tokens)))
-      const data = output.data as Float32Array
+      const inputs = toInputs(batch.map(({ tokens }) => tokens))
+      const { last_hidden_state: output } = (await model(inputs)) as { readonly last_hidden_state: { readonly data: Float32Array } }
+      const { data } = output
       const dimensions = data.length / batch.length
       batch.forEach(({ at }, row) => (vectors[at] = data.slice(row * dimensions, (row + 1) * dimensions)))
     }
     return vectors
   }
+}
+
+interface StaticOutput {
+  readonly last_hidden_state: { readonly data: Float32Array }
 }
 
 interface Place {
