@@ -113,10 +113,6 @@ function staticEmbedding({ tokenizer, model }: Parts): Embed {
   }
 }
 
-interface StaticOutput {
-  readonly last_hidden_state: { readonly data: Float32Array }
-}
-
 interface Place {
   readonly at: number
   readonly tokens: TokenCounts
