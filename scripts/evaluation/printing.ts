@@ -39,7 +39,7 @@ function body(report: Report): string[] {
       return [
         ...kindTable(report.kinds),
         ...Object.entries(report.parts).flatMap(([kind, figures]) => partTable(`${kind} questions`, figures)),
-        ...abstentionTable(report.abstention),
+        ...aurocTable(report.auroc),
         ...answerLines(report.answers),
         ...report.faults.map((fault) => `! ${fault}`),
       ]
@@ -71,6 +71,13 @@ function kindTable(kinds: QuestionFileReport['kinds']): string[] {
 function abstentionTable({ auroc, answeredAlthough, declined }: Abstention): string[] {
   const rows = Object.keys(auroc).map((kind) => [kind, auroc[kind]?.toFixed(3) ?? '–', percent(answeredAlthough[kind])])
   return ['Declining', ...table(['', 'AUROC', 'answered although'], rows), `answerable questions declined: ${percent(declined)}`, '']
+}
+
+function aurocTable(auroc: QuestionFileReport['auroc']): string[] {
+  const against = Object.keys(Object.values(auroc)[0] ?? {})
+  if (against.length === 0) return []
+  const rows = Object.entries(auroc).map(([kind, values]) => [kind, ...against.map((other) => values[other]?.toFixed(3) ?? '–')])
+  return ['AUROC of the probability to be answerable, against', ...table(['', ...against], rows), '']
 }
 
 function answerLines({ answers, quotes, wrongQuotes }: AnswerFigures): string[] {

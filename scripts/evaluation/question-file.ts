@@ -6,7 +6,7 @@ import { titleKey } from '../../src/papers/identity.js'
 import type { Paper } from '../../src/papers/paper.js'
 import { cleanText } from '../../src/text/clean.js'
 import { abstention, answerFigures, createAskWhole, share } from './answers.js'
-import type { Abstention, AnswerFigures, Asked, AskWhole } from './answers.js'
+import type { AnswerFigures, Asked, AskWhole } from './answers.js'
 import { readJsonLines } from './files.js'
 import { mean, recall } from './metrics.js'
 import { openForEvaluation } from './opened.js'
@@ -39,7 +39,7 @@ export interface KindFigures {
   readonly inTen?: number
   /** A right paper is cited. */
   readonly cited?: number
-  /** The expected text stands in the first quote, or in any. */
+  /** The expected text stands in the first quote, or in any; it counts in a quote of a right paper only. */
   readonly inFirstQuote?: number
   readonly inAnyQuote?: number
   /** Not answered: the verdict is `related` or `none`. */
@@ -56,7 +56,8 @@ export interface QuestionFileReport {
   readonly kinds: Readonly<Partial<Record<QuestionKind, KindFigures>>>
   /** By part, for the kinds that have a right paper. */
   readonly parts: Readonly<Partial<Record<QuestionKind, PartFigures>>>
-  readonly abstention: Abstention
+  /** AUROC of each answerable kind against each kind without an answer. */
+  readonly auroc: Readonly<Partial<Record<QuestionKind, Readonly<Record<string, number | null>>>>>
   readonly answers: AnswerFigures
   /** Questions whose paper is not in the library, or whose expected text is not in its abstract: faults of the file. */
   readonly faults: readonly string[]
@@ -124,16 +125,17 @@ async function outcomeOf(question: FileQuestion, rightIds: readonly string[], ra
   return { ...outcome, case: { rankings, grades: new Map(ids.map((id) => [id, 1])) } }
 }
 
-function summarise(outcomes: readonly Outcome[]): Pick<QuestionFileReport, 'kinds' | 'parts' | 'abstention' | 'answers' | 'words'> {
+function summarise(outcomes: readonly Outcome[]): Pick<QuestionFileReport, 'kinds' | 'parts' | 'auroc' | 'answers' | 'words'> {
   const byKind = new Map<QuestionKind, Outcome[]>()
   for (const outcome of outcomes) byKind.set(outcome.question.kind, [...(byKind.get(outcome.question.kind) ?? []), outcome])
-  const askedOf = (...kinds: readonly QuestionKind[]) => kinds.flatMap((kind) => byKind.get(kind) ?? []).map(({ asked }) => asked)
+  const askedOf = (kind: QuestionKind) => (byKind.get(kind) ?? []).map(({ asked }) => asked)
+  const unanswerable = { 'off-topic': askedOf('off-topic'), absent: askedOf('absent'), nonsense: askedOf('nonsense') }
   const casesOf = (list: readonly Outcome[]) => list.flatMap((outcome) => outcome.case ?? [])
   const withCases = [...byKind].filter(([, list]) => casesOf(list).length > 0)
   return {
     kinds: Object.fromEntries([...byKind].map(([kind, list]) => [kind, kindFigures(list)])),
     parts: Object.fromEntries(withCases.map(([kind, list]) => [kind, measureParts(casesOf(list), MEASURED)])),
-    abstention: abstention(askedOf('factual', 'vague', 'list'), { 'off-topic': askedOf('off-topic'), absent: askedOf('absent'), nonsense: askedOf('nonsense') }),
+    auroc: Object.fromEntries(withCases.map(([kind]) => [kind, abstention(askedOf(kind), unanswerable).auroc])),
     answers: answerFigures(outcomes.map(({ asked }) => asked)),
     words: withCases.flatMap(([kind, list]) => worth(casesOf(list), 'MRR@100').map((sentence) => `${kind}: ${sentence}`)),
   }
@@ -142,8 +144,9 @@ function summarise(outcomes: readonly Outcome[]): Pick<QuestionFileReport, 'kind
 function kindFigures(outcomes: readonly Outcome[]): KindFigures {
   const withPaper = outcomes.filter(({ question }) => titlesOf(question).length > 0)
   const expecting = outcomes.filter(({ question }) => question.expect !== undefined)
-  const quotes = ({ asked }: Outcome) => asked.answer.citations.flatMap((citation) => citation.quotes)
-  const has = ({ question }: Outcome, quote: { text: string } | undefined) => contains(quote?.text ?? '', question.expect ?? '')
+  const quotes = ({ asked }: Outcome) => asked.answer.citations.flatMap(({ paper, quotes }) => quotes.map(({ text }) => ({ id: paper.id, text })))
+  const has = ({ question, rightIds }: Outcome, quote: { id: string; text: string } | undefined) =>
+    quote !== undefined && rightIds.includes(quote.id) && contains(quote.text, question.expect ?? '')
   return {
     questions: outcomes.length,
     ...(withPaper.length === 0

@@ -64,7 +64,7 @@ export function worth(cases: readonly Case[], measure: Measure): string[] {
   const compare = (part: Part, than: Part) => compareInWords(difference(cases, part, than, measure), PART_NAMES[part], PART_NAMES[than], measure)
   const single: readonly Part[] = PARTS.filter((part) => part !== 'fused')
   const best = single.reduce((first, part) => (mean(valuesOf(cases, part, measure)) > mean(valuesOf(cases, first, measure)) ? part : first))
-  return [compare('expanded', 'lexical'), compare('bestSentence', 'dense'), compare('fused', 'lexical'), ...(best === 'lexical' ? [] : [`Of the parts alone, ${PART_NAMES[best]} is the best. ${compare('fused', best)}`])]
+  return [compare('expanded', 'lexical'), compare('bestSentence', 'dense'), compare('fused', 'lexical'), ...(best === 'lexical' ? [] : [`Of the parts alone, ${PART_NAMES[best]} has the highest mean. ${compare('fused', best)}`])]
 }
 
 export function compareInWords({ mean, low, high }: Estimate, one: string, other: string, measure: string): string {
