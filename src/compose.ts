@@ -1,5 +1,5 @@
 /** Chooses the parts and wires them: the one place that knows which implementation stands behind a port. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createAsk } from './answering/ask.js'
 import { createExtractiveWriter } from './answering/extractive.js'
@@ -10,22 +10,24 @@ import type { Writer } from './answering/writer.js'
 import { PROGRAM_DIR } from './config.js'
 import type { Config } from './config.js'
 import type { Embedder } from './embedding/embedder.js'
-import { createTransformersEmbedder } from './embedding/transformers.js'
-import { FootnoteError } from './errors.js'
+import { findModel, openEmbedder } from './embedding/open.js'
 import type { Services } from './http/services.js'
 import { createIngest } from './ingest/ingest.js'
 import type { Ingest } from './ingest/ingest.js'
 import { loadStarter } from './ingest/starter.js'
-import { embedPapers } from './ingest/vectors.js'
 import type { Library } from './library/library.js'
 import { openLibrary } from './library/open.js'
+import { chosenModel } from './models.js'
 import { readThesaurus } from './retrieval/expansion.js'
 import { readRarity } from './retrieval/rarity.js'
 import { createFindRelated } from './retrieval/related.js'
 import { createRetriever } from './retrieval/retrieve.js'
 import type { Retrieve } from './retrieval/retrieval.js'
+import { openServing } from './serving.js'
+import type { Pair, Serving } from './serving.js'
 
 export interface Footnote extends Services {
+  /** Each call goes to the library that serves when it is made. */
   readonly library: Library
   readonly embedder: Embedder
   readonly retrieve: Retrieve
@@ -46,61 +48,143 @@ export interface ComposeOptions {
   readonly log: Log
   /** Whether an empty library gets the starter papers, if the settings allow it; true unless told. */
   readonly starter?: boolean
+  /**
+   * For a process that stays: after a change of the embedding model it serves with the one before until the
+   * library is embedded anew, and it follows `npm run adapt`. Otherwise the wanted model is waited for.
+   */
+  readonly live?: boolean
+}
+
+/** A model with everything that may only be used together with its vectors. */
+interface Parts extends Pair {
+  readonly retrieve: Retrieve
+  readonly ask: Services['ask']
+  readonly search: Services['search']
+  readonly related: Services['related']
 }
 
 const BACKGROUND_DIR = join(PROGRAM_DIR, 'index/background')
-const BUNDLED_MODELS_DIR = join(PROGRAM_DIR, 'index/model')
-const REEMBED_BATCH = 256
+/** Holds the models that come with the program; `EMBEDDING_MODEL` may name one. */
+export const BUNDLED_MODELS_DIR = join(PROGRAM_DIR, 'index/model')
 
 /** Opens everything that the settings ask for. Fails with a `FootnoteError` that names the setting to change. */
-export async function compose(config: Config, { log, starter = true }: ComposeOptions): Promise<Footnote> {
-  const [embedder, rarity, acronyms, weights] = await Promise.all([
-    createTransformersEmbedder({ modelPath: modelPath(config.EMBEDDING_MODEL) }),
+export async function compose(config: Config, options: ComposeOptions): Promise<Footnote> {
+  const { log, starter = true, live = false } = options
+  const chosen = () => chosenModel(config.EMBEDDING_MODEL, config.DATA_DIR)
+  const places = { bundledFolder: BUNDLED_MODELS_DIR, cacheFolder: join(config.DATA_DIR, 'model-cache') }
+  findModel(await chosen(), places)
+  const serving = await openServing({
+    dataDir: config.DATA_DIR,
+    chosen,
+    openModel: (setting) => openEmbedder(setting, { ...places, onDownload: tellDownload(log) }),
+    assemble: await assembler(config, log),
+    live,
+    log,
+  })
+  const ingest = createIngest({
+    get library() {
+      return serving.current().library
+    },
+    get embedder() {
+      return serving.current().embedder
+    },
+  })
+  const footnote: Footnote = {
+    ask: (request, signal) => serving.streaming(({ ask }) => ask(request, signal)),
+    search: (query, request) => serving.using(({ search }) => search(query, request)),
+    related: (request, signal) => serving.using(({ related }) => related(request, signal)),
+    retrieve: (question, request) => serving.using(({ retrieve }) => retrieve(question, request)),
+    ingest: (source, request) => ingestWhole(serving, () => ingest(source, request)),
+    library: libraryInService(serving),
+    get embedder() {
+      return serving.current().embedder
+    },
+    modelChange: serving.change,
+    version: (JSON.parse(readFileSync(join(PROGRAM_DIR, 'package.json'), 'utf8')) as { version: string }).version,
+    close: serving.close,
+  }
+  if (starter && config.STARTER_LIBRARY) await fillEmptyLibrary(footnote, log)
+  return footnote
+}
+
+/** Prepares what is the same for every model; what it returns opens what is not. */
+async function assembler(config: Config, log: Log): Promise<(embedder: Embedder) => Promise<Parts>> {
+  const [rarity, acronyms, weights] = await Promise.all([
     readRarity(join(BACKGROUND_DIR, 'terms.tsv.gz')),
     readThesaurus(join(BACKGROUND_DIR, 'acronyms.tsv.gz')),
     readWeights(join(PROGRAM_DIR, 'index/weights.json')),
   ])
-  const library = await openLibrary({ dataDir: config.DATA_DIR, model: embedder.model, log })
-  const ingest = createIngest({ library, embedder })
-  try {
-    await embedAnew(library, embedder, log)
-    if (starter && config.STARTER_LIBRARY) {
-      const loaded = await loadStarter({ library, ingest, path: join(PROGRAM_DIR, 'index/starter-library.jsonl') })
-      if (loaded !== undefined) log.info({ papers: loaded.added }, 'loaded the starter library')
+  const extractive = createExtractiveWriter()
+  const llm = languageModel(config)
+  const onWriterFailure = (error: unknown) => log.warn({ err: error }, 'the language model failed; the extractive writer answers')
+  return async (embedder) => {
+    const library = await openLibrary({ dataDir: config.DATA_DIR, model: embedder.model, log })
+    const retrieve = createRetriever({ library, embedder, rarity, thesauri: [acronyms], answerability: weights.answerability })
+    const reading = { retrieve, rarity, evidenceWeights: weights.evidence }
+    return {
+      embedder,
+      library,
+      retrieve,
+      ask: createAsk({ ...reading, extractive, llm, onWriterFailure }),
+      search: createSearch(reading),
+      related: createFindRelated({ library, embedder, rarity }),
     }
-  } catch (error) {
-    await library.close()
-    throw error
-  }
-  const retrieve = createRetriever({ library, embedder, rarity, thesauri: [acronyms], answerability: weights.answerability })
-  const reading = { retrieve, rarity, evidenceWeights: weights.evidence }
-  return {
-    ask: createAsk({
-      ...reading,
-      extractive: createExtractiveWriter(),
-      llm: languageModel(config),
-      onWriterFailure: (error) => log.warn({ err: error }, 'the language model failed; the extractive writer answers'),
-    }),
-    search: createSearch(reading),
-    related: createFindRelated({ library, embedder, rarity }),
-    library,
-    embedder,
-    retrieve,
-    ingest,
-    version: (JSON.parse(readFileSync(join(PROGRAM_DIR, 'package.json'), 'utf8')) as { version: string }).version,
-    async close() {
-      await library.close()
-      await embedder.close()
-    },
   }
 }
 
-/** A name under `index/model`, or else a folder. */
-function modelPath(setting: string): string {
-  const bundled = join(BUNDLED_MODELS_DIR, setting)
-  const found = [bundled, setting].find((path) => existsSync(path))
-  if (found !== undefined) return found
-  throw new FootnoteError('invalid_request', `There is no embedding model ${setting}, neither under index/model nor as a folder; set EMBEDDING_MODEL to one that is there.`)
+async function fillEmptyLibrary({ library, ingest, close }: Footnote, log: Log): Promise<void> {
+  try {
+    const loaded = await loadStarter({ library, ingest, path: join(PROGRAM_DIR, 'index/starter-library.jsonl') })
+    if (loaded !== undefined) log.info({ papers: loaded.added }, 'loaded the starter library')
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** If the model changes while papers come in, the batch in hand is embedded with the one before alone. */
+function ingestWhole<Result>(serving: Serving<Parts>, ingest: () => Promise<Result>): Promise<Result> {
+  return serving.using(async (before) => {
+    const result = await ingest()
+    if (serving.current() !== before) await serving.complete()
+    return result
+  })
+}
+
+/** Each call is made on one library, which stays open until it has returned. */
+function libraryInService(serving: Serving<Parts>): Library {
+  const call = <Result>(work: (library: Library) => Promise<Result>) => serving.using(({ library }) => work(library))
+  return {
+    get model() {
+      return serving.current().library.model
+    },
+    status: () => call((library) => library.status()),
+    find: (keys) => call((library) => library.find(keys)),
+    get: (id) => call((library) => library.get(id)),
+    read: (handles) => call((library) => library.read(handles)),
+    vectors: (handles) => call((library) => library.vectors(handles)),
+    list: (page) => call((library) => library.list(page)),
+    put: (entries) => call((library) => library.put(entries)),
+    remove: (ids) => call((library) => library.remove(ids)),
+    missingVectors: (limit) => call((library) => library.missingVectors(limit)),
+    addVectors: (entries) => call((library) => library.addVectors(entries)),
+    searchLexical: (query, request) => call((library) => library.searchLexical(query, request)),
+    scoreLexical: (query, handles) => call((library) => library.scoreLexical(query, handles)),
+    documentFrequencies: (terms) => call((library) => library.documentFrequencies(terms)),
+    searchVectors: (vector, request) => call((library) => library.searchVectors(vector, request)),
+    close: () => call((library) => library.close()),
+  }
+}
+
+/** A line for each quarter of each file. */
+function tellDownload(log: Log): (file: string, share: number) => void {
+  const told = new Map<string, number>()
+  return (file, share) => {
+    const quarter = Math.floor(share * 4)
+    if ((told.get(file) ?? -1) >= quarter) return
+    told.set(file, quarter)
+    log.info({ file, percent: Math.round(share * 100) }, 'downloading the embedding model')
+  }
 }
 
 function languageModel(config: Config): Writer | undefined {
@@ -112,18 +196,4 @@ function languageModel(config: Config): Writer | undefined {
     timeoutMs: config.LLM_TIMEOUT_MS,
     maxTokens: config.LLM_MAX_TOKENS,
   })
-}
-
-/** After a change of model: makes the vectors that the new one lacks, a durable batch at a time. */
-async function embedAnew(library: Library, embedder: Embedder, log: Log): Promise<void> {
-  let done = 0
-  for (;;) {
-    const papers = await library.missingVectors(REEMBED_BATCH)
-    if (papers.length === 0) break
-    if (done === 0) log.info({ model: embedder.model.id }, 'embedding the library with another model')
-    const vectors = await embedPapers(embedder, papers.map(({ paper }) => paper))
-    await library.addVectors(papers.map((paper, i) => ({ ...paper, vectors: vectors[i] as (typeof vectors)[number] })))
-    done += papers.length
-  }
-  if (done > 0) log.info({ papers: done, model: embedder.model.id }, 'embedded the library')
 }

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     stopping: () => stopping,
   })
   const server = await listen(app, { host: config.HOST, port: config.PORT })
-  const opening = compose(config, { log })
+  const opening = compose(config, { log, live: true })
   onStopSignal(log, async () => {
     stopping = true
     await server.stop(REQUEST_GRACE_MS)

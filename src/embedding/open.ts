@@ -24,14 +24,18 @@ const HUB_NAME = /^[\w.-]+\/[\w.-]+$/
  * where there is no such thing, `not_ready` where the model is damaged or cannot be had.
  */
 export async function openEmbedder(setting: string, options: OpenEmbedderOptions): Promise<Embedder> {
-  const modelPath = [join(options.bundledFolder, setting), setting].find((path) => existsSync(path))
-  if (modelPath !== undefined) {
-    const { manifest } = await openModelFolder(modelPath)
-    return manifest.kind === 'static' ? createTransformersEmbedder({ modelPath }) : createForkedEmbedder({ modelPath })
-  }
-  if (HUB_NAME.test(setting) && !isAbsolute(setting)) {
+  const modelPath = findModel(setting, options)
+  if (modelPath === undefined) {
     return createForkedEmbedder({ name: setting, cacheFolder: options.cacheFolder, onDownload: options.onDownload })
   }
+  const { manifest } = await openModelFolder(modelPath)
+  return manifest.kind === 'static' ? createTransformersEmbedder({ modelPath }) : createForkedEmbedder({ modelPath })
+}
+
+/** The folder of the model called `setting`; undefined for a name of the hub; throws `invalid_request` for neither. */
+export function findModel(setting: string, { bundledFolder }: Pick<OpenEmbedderOptions, 'bundledFolder'>): string | undefined {
+  const modelPath = [join(bundledFolder, setting), setting].find((path) => existsSync(path))
+  if (modelPath !== undefined || (HUB_NAME.test(setting) && !isAbsolute(setting))) return modelPath
   const message = `There is no embedding model ${setting}; set EMBEDDING_MODEL to a name under index/model, to a ` +
     'folder, or to owner/name of the Hugging Face hub.'
   throw new FootnoteError('invalid_request', message)

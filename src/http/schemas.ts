@@ -132,6 +132,8 @@ export const StatusReplySchema = z.object({
   /** Papers whose abstract is a digest of ours. */
   digests: z.int(),
   model: z.string(),
+  /** A change of the embedding model that is under way. */
+  modelChange: z.object({ to: z.string(), embedded: z.int() }).optional(),
   index: z.object({
     /** Grows with every change of the library. */
     revision: z.int(),

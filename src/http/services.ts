@@ -29,6 +29,8 @@ export interface Services {
   readonly library: Pick<Library, 'get' | 'list' | 'remove' | 'status'>
   /** Absent: this server takes no papers over HTTP. */
   readonly ingest?: Ingest | undefined
+  /** The change of the embedding model that is under way, and how many papers it has embedded. */
+  readonly modelChange?: () => { readonly to: string; readonly embedded: number } | undefined
   /** Footnote's own version. */
   readonly version: string
 }

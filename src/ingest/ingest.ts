@@ -57,6 +57,7 @@ export interface IngestProgress extends Omit<IngestSummary, 'rejected' | 'interr
  */
 export type Ingest = (source: AsyncIterable<Uint8Array>, options?: IngestOptions) => Promise<IngestSummary>
 
+/** Library and embedder are looked up anew for each batch, both at once, so that they may change together. */
 export interface IngestParts {
   readonly library: Pick<Library, 'find' | 'put'>
   readonly embedder: Embedder
@@ -65,7 +66,7 @@ export interface IngestParts {
 }
 
 /** Several sources may be ingested at once: their batches take turns. */
-export function createIngest({ library, embedder, now = () => new Date() }: IngestParts): Ingest {
+export function createIngest(parts: IngestParts): Ingest {
   const inTurn = createTurns()
 
   return async (source, { name = 'The input', format, signal, onProgress } = {}) => {
@@ -76,6 +77,7 @@ export function createIngest({ library, embedder, now = () => new Date() }: Inge
 
     const store = async (batch: readonly Candidate[], line: number): Promise<void> => {
       await inTurn(async () => {
+        const { library, embedder, now = () => new Date() } = parts
         const { changes, ...counts } = await compareBatch(library, batch, seen, now)
         if (changes.length > 0) {
           const vectors = await embedPapers(embedder, changes.map(({ paper }) => paper))

@@ -1,4 +1,5 @@
 /** Writes the two indexes to snapshots, and reads them back as they were. */
+import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { createVectorIndex } from './hnsw.js'
 import type { VectorIndex } from './hnsw.js'
@@ -13,6 +14,11 @@ import type { SnapshotContents, SoundSnapshot } from './snapshot.js'
 /** Grow with every change of what the files hold, or of what `terms` makes of a text. */
 export const LEXICAL_FORMAT = 1
 export const VECTOR_FORMAT = 1
+
+/** What the files of one model's vectors are called: those of another model lie beside them. */
+export function vectorsName(modelId: string): string {
+  return `vectors-${createHash('sha256').update(modelId).digest('hex').slice(0, 8)}`
+}
 
 export function lexicalContents(index: LexicalIndex, revision: number): SnapshotContents {
   const { terms, postings, contents, frequencies, mostOften, densest, handles, lengths } = index.saved()

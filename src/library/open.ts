@@ -8,7 +8,7 @@ import type { HandleSet } from './filter.js'
 import { openFollower } from './follower.js'
 import type { LibraryLog } from './follower.js'
 import { createVectorIndex } from './hnsw.js'
-import { LEXICAL_FORMAT, VECTOR_FORMAT, lexicalContents, readLexical, readVectors, vectorContents } from './index-files.js'
+import { LEXICAL_FORMAT, VECTOR_FORMAT, lexicalContents, readLexical, readVectors, vectorContents, vectorsName } from './index-files.js'
 import { createLexicalIndex } from './lexical.js'
 import type { Filter, Library } from './library.js'
 import { openStore } from './store.js'
@@ -113,7 +113,7 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
     const vectors = await openFollower({
       place: {
         folder: dataDir,
-        name: 'vectors',
+        name: vectorsName(model.id),
         identity: { format: VECTOR_FORMAT, library: store.id, model: model.id, dimensions },
       },
       store,

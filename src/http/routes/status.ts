@@ -29,13 +29,15 @@ export function statusRoute(services: RequireServices): Router {
   router
     .route('/v1/status')
     .get(async (_request, response) => {
-      const { library, version } = services()
+      const { library, version, modelChange } = services()
       const { papers, digests, revision, model, indexed } = await library.status()
+      const change = modelChange?.()
       const complete = indexed.vectors === papers && indexed.lexical === papers
       response.json({
         papers,
         digests,
         model,
+        ...(change === undefined ? {} : { modelChange: change }),
         index: { revision, ...indexed, complete },
         versions: { footnote: version, node: process.versions.node },
       })
