@@ -95,6 +95,6 @@ program
     }
   })
 
-const NO_WEIGHTS: AnswerabilityWeights = { bias: 0, coverage: 0, sentenceCoverage: 0, coveredRarity: 0, missingRarity: 0, similarity: 0, sentenceSimilarity: 0, margin: 0, librarySize: 0 }
+const NO_WEIGHTS: AnswerabilityWeights = { bias: 0, coverage: 0, sentenceCoverage: 0, coveredRarity: 0, missingRarity: 0, missingNames: 0, similarity: 0, sentenceSimilarity: 0, margin: 0, librarySize: 0 }
 
 await program.parseAsync()

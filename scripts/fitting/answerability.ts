@@ -10,6 +10,7 @@ import { selfQuestions } from '../../src/papers/self-questions.js'
 import type { AnswerabilityFeatures, AnswerabilityWeights } from '../../src/retrieval/answerability.js'
 import type { Retrieve } from '../../src/retrieval/retrieval.js'
 import { createRandom } from '../../src/text/random.js'
+import type { Random } from '../../src/text/random.js'
 import { fitLogistic } from './logistic.js'
 import type { Example } from './logistic.js'
 
@@ -57,6 +58,7 @@ export async function askLibrary(size: number, seed: number, sources: Answerabil
     ...sources.questions.filter(({ title }) => wanted.includes(title)).map(({ title, question }) => ({ standing: inside.has(title) ? ('answerable' as const) : ('absent' as const), question })),
     ...random.shuffled(kept).slice(0, SELF_QUESTIONS).flatMap((paper) => selfQuestions(paper, 1, random).map(({ text }) => ({ standing: 'answerable' as const, question: text }))),
     ...left.flatMap((paper) => selfQuestions(paper, 1, random).map(({ text }) => ({ standing: 'absent' as const, question: text }))),
+    ...swapNames(sources.questions.filter(({ title }) => inside.has(title)).map(({ question }) => question), random).map((question) => ({ standing: 'absent' as const, question })),
     ...sources.offTopic.map((question) => ({ standing: 'off-topic' as const, question })),
   ]
   const folder = await mkdtemp(join(tmpdir(), 'footnote-fit-'))
@@ -71,6 +73,18 @@ export async function askLibrary(size: number, seed: number, sources: Answerabil
     await library.close()
     await rm(folder, { recursive: true })
   }
+}
+
+const NAME = /(?<=\s)(?:[A-Z]+[\w-]*[A-Z0-9][\w-]*|[A-Z][a-z]+)(?=[\s?,.])/g
+
+/** Each question that holds a name, with a name of another one in its place: near to the library, and not answered by it. */
+function swapNames(questions: readonly string[], random: Random): string[] {
+  const names = questions.flatMap((question) => question.match(NAME) ?? [])
+  return questions.flatMap((question) => {
+    const [own] = random.shuffled(question.match(NAME) ?? [])
+    const other = names[random.below(names.length)]
+    return own === undefined || other === undefined || question.includes(other) ? [] : [question.replace(own, other)]
+  })
 }
 
 /** The two kinds of questions without an answer count the same, and together as much as those with one. */

@@ -7,13 +7,13 @@ import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
 const WIDE: ReadonlySet<QuestionKind> = new Set(['list', 'comparison', 'open'])
 
 /** A further sentence or paper joins when it is at least this good, against the best one. */
-const SECOND_SENTENCE = 0.55
+const SECOND_SENTENCE = 0.4
 const SECOND_PAPER = 0.6
 const LISTED_PAPER = 0.35
 /** A listed paper holds at least this share of what the best covered one holds of the question. */
 const LISTED_COVERAGE = 0.6
 
-const MAX_SENTENCES_PER_PAPER = 2
+const MAX_SENTENCES_PER_PAPER = 3
 
 export function createExtractiveWriter(): Writer {
   return {

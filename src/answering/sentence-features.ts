@@ -1,7 +1,7 @@
 /** Measures how a sentence of an abstract bears on a question. */
 import type { PaperVectors } from '../library/library.js'
 import type { Paper, Span } from '../papers/paper.js'
-import { shareOf } from '../retrieval/answerability.js'
+import { isIn, shareOf } from '../retrieval/answerability.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import { dot } from '../retrieval/vectors.js'
 import { terms } from '../text/terms.js'
@@ -51,6 +51,12 @@ export interface EvidenceWeights {
   readonly coverage: number
   /** The same as a share of the best covered sentence of the abstract. */
   readonly relativeCoverage: number
+  /**
+   * Share of the question in the sentence, each term weighed by its rarity and by how few sentences of this abstract
+   * hold it: the name of the method stands everywhere and tells no sentence from another.
+   */
+  readonly focus: number
+  readonly relativeFocus: number
   /** Share of the question's neighbouring pairs of terms that the sentence keeps in order. */
   readonly bigrams: number
   readonly similarity: number
@@ -88,7 +94,10 @@ export interface EvidenceWeights {
 /** For each sentence its features; `bias` is 1. */
 export function evidenceFeatures(question: Question, questionVector: Float32Array, paper: ReadPaper, rarity: Rarity): EvidenceWeights[] {
   const { kind } = question
-  const coverages = paper.sentences.map((sentence) => shareOf(question.terms, new Set(sentence.terms), rarity))
+  const sets = paper.sentences.map((sentence) => new Set(sentence.terms))
+  const coverages = sets.map((set) => shareOf(question.terms, set, rarity))
+  const focuses = focusOf(question, paper.titleTerms, sets, rarity)
+  const sharpest = Math.max(...focuses, 1e-9)
   const similarities = paper.sentences.map(({ vector }) => dot(questionVector, vector))
   const best = Math.max(...coverages, 1e-9)
   const nearest = Math.max(...similarities)
@@ -107,6 +116,8 @@ export function evidenceFeatures(question: Question, questionVector: Float32Arra
       bias: 1,
       coverage,
       relativeCoverage: coverage / best,
+      focus: focuses[i] as number,
+      relativeFocus: (focuses[i] as number) / sharpest,
       bigrams: sharedBigrams(question, sentence.terms),
       similarity,
       relativeSimilarity: nearest > farthest ? (similarity - farthest) / (nearest - farthest) : 1,
@@ -134,6 +145,19 @@ export function evidenceFeatures(question: Question, questionVector: Float32Arra
       denial: flag(DENIAL.test(text) && !DENIAL.test(question.text)),
     }
   })
+}
+
+/** What a term that the title holds weighs: it says which paper is meant, hardly which sentence. */
+const TITLE_TERM = 0.3
+
+/** Share of the question that each sentence holds, terms that many sentences hold weighing little. */
+function focusOf({ terms }: Question, title: ReadonlySet<string>, sentences: readonly ReadonlySet<string>[], rarity: Rarity): number[] {
+  const weights = terms.map((term) => {
+    const holding = sentences.filter((sentence) => isIn(sentence, term)).length
+    return rarity(term.term) * Math.log(1 + sentences.length / Math.max(1, holding)) * (isIn(title, term) ? TITLE_TERM : 1)
+  })
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return sentences.map((sentence) => (total > 0 ? terms.reduce((sum, term, i) => sum + (isIn(sentence, term) ? (weights[i] as number) : 0), 0) / total : 0))
 }
 
 function sharedBigrams(question: Question, sentence: readonly string[]): number {

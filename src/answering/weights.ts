@@ -14,14 +14,14 @@ const number = z.number()
 
 const WeightsSchema: z.ZodType<Weights> = z.object({
   evidence: z.object({
-    bias: number, coverage: number, relativeCoverage: number, bigrams: number, similarity: number, relativeSimilarity: number,
+    bias: number, coverage: number, relativeCoverage: number, focus: number, relativeFocus: number, bigrams: number, similarity: number, relativeSimilarity: number,
     titleOverlap: number, position: number, isFirst: number, isLast: number, result: number, background: number,
     contribution: number, comparison: number, leans: number, length: number, figures: number, neighbours: number,
     figureAsked: number, figureNear: number, nameAsked: number, methodAsked: number, reasonAsked: number,
     definitionAsked: number, contributionAsked: number, comparisonAsked: number, yesNoResult: number, denial: number,
   }),
   answerability: z.object({
-    bias: number, coverage: number, sentenceCoverage: number, coveredRarity: number, missingRarity: number,
+    bias: number, coverage: number, sentenceCoverage: number, coveredRarity: number, missingRarity: number, missingNames: number,
     similarity: number, sentenceSimilarity: number, margin: number, librarySize: number,
   }),
 })

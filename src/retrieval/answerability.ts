@@ -1,6 +1,6 @@
 /** Estimates how probable it is that the papers found answer the question. */
 import type { Term } from '../text/terms.js'
-import { terms } from '../text/terms.js'
+import { subjectTerms, terms } from '../text/terms.js'
 import type { RankedPaper } from './retrieval.js'
 import type { Rarity } from './rarity.js'
 import { dot } from './vectors.js'
@@ -18,6 +18,8 @@ export interface AnswerabilityFeatures {
   readonly coveredRarity: number
   /** Greatest rarity among the terms that none of the first papers contains. */
   readonly missingRarity: number
+  /** Share of the names in the question (`CIFAR-10`, `mTOR`, `Louvre`) that the best covered paper does not hold; 0 without names. */
+  readonly missingNames: number
   /** Cosine of the question with the nearest of the first papers, and with their nearest sentence. */
   readonly similarity: number
   readonly sentenceSimilarity: number
@@ -38,11 +40,12 @@ export interface Background {
 }
 
 export function answerabilityFeatures(
-  question: readonly Term[],
+  text: string,
   questionVector: Float32Array,
   ranked: readonly RankedPaper[],
   { rarity, papers: librarySize }: Background,
 ): AnswerabilityFeatures {
+  const question = subjectTerms(text)
   const first = ranked.slice(0, DEPTH)
   const total = question.reduce((sum, { term }) => sum + rarity(term), 0)
   const weigh = (has: (term: Term) => number) => question.reduce((sum, term) => sum + has(term) * rarity(term.term), 0)
@@ -52,7 +55,9 @@ export function answerabilityFeatures(
     all: new Set(terms(`${paper.title}. ${paper.abstract}`)),
     sentences: vectors.sentences.map(({ start, end }) => new Set(terms(paper.abstract.slice(start, end)))),
   }))
-  const covered = Math.max(0, ...papers.map(({ all }) => weigh((term) => Number(isIn(all, term)))))
+  const coverages = papers.map(({ all }) => weigh((term) => Number(isIn(all, term))))
+  const covered = Math.max(0, ...coverages)
+  const best = papers[coverages.indexOf(covered)]
   const inSentence = Math.max(
     0,
     ...papers.flatMap(({ title, sentences }) =>
@@ -65,6 +70,7 @@ export function answerabilityFeatures(
     sentenceCoverage: total > 0 ? inSentence / total : 0,
     coveredRarity: covered,
     missingRarity: Math.max(0, ...missing.map(({ term }) => rarity(term))),
+    missingNames: best === undefined ? 0 : shareOfMissing(namesIn(text), best.all),
     similarity: Math.max(0, ...papers.map(({ vectors }) => dot(questionVector, vectors.paper))),
     sentenceSimilarity: Math.max(0, ...papers.flatMap(({ vectors }) => vectors.sentences.map(({ vector }) => dot(questionVector, vector)))),
     margin: margin(ranked.map(({ bm25 }) => bm25)),
@@ -89,6 +95,19 @@ export function shareOf(question: readonly Term[], text: ReadonlySet<string>, ra
 /** A text has a term when it has it as a word or as the compound that the question wrote. */
 export function isIn(text: ReadonlySet<string>, { term, joined }: Term): boolean {
   return text.has(term) || (joined !== undefined && text.has(joined))
+}
+
+const NAME = /[\p{L}\p{N}]+(?:[-^/][\p{L}\p{N}]+)*/gu
+
+/** Words with a capital or a digit inside, or with a capital at their start anywhere but at the start of the question. */
+function namesIn(text: string): string[] {
+  const words = [...text.matchAll(NAME)].map((match) => ({ word: match[0], isFirst: match.index === text.search(/[\p{L}\p{N}]/u) }))
+  return words.filter(({ word, isFirst }) => word.length > 1 && (/^.+[\p{Lu}\d]/u.test(word) || (!isFirst && /^\p{Lu}/u.test(word)))).map(({ word }) => word)
+}
+
+function shareOfMissing(names: readonly string[], held: ReadonlySet<string>): number {
+  const missing = names.filter((name) => !subjectTerms(name).every((term) => isIn(held, term)))
+  return names.length === 0 ? 0 : missing.length / names.length
 }
 
 function margin(bm25: readonly number[]): number {

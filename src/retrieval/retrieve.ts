@@ -43,7 +43,7 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
     const ranked = await rank(handles, query, questionVector)
     const subject = subjectTerms(question)
     const [frequencies, { papers }] = await Promise.all([library.documentFrequencies(subject.map(({ term }) => term)), library.status()])
-    const features = answerabilityFeatures(subject, questionVector, ranked.slice(0, LEAST_RANKED), { rarity, papers })
+    const features = answerabilityFeatures(question, questionVector, ranked.slice(0, LEAST_RANKED), { rarity, papers })
     return {
       papers: ranked.slice(0, limit),
       probability: ranked.length === 0 || subject.length === 0 ? 0 : answerProbability(features, answerability),
