@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { compose } from '../src/compose.js'
 import type { Footnote } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
@@ -24,8 +24,14 @@ const CORPUS = join(SET, 'corpus.jsonl')
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'footnote-evaluation-test-'))
+  // A place of our own for temporary libraries: other evaluations may be running.
+  mkdirSync(join(folder, 'tmp'))
+  vi.stubEnv('TMPDIR', join(folder, 'tmp'))
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const write = (name: string, lines: readonly object[]) => {
   const path = join(folder, name)
@@ -149,14 +155,18 @@ describe('quotes', () => {
 
 describe('npm run evaluate', () => {
   const run = (...flags: readonly string[]) => promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/evaluate.ts', ...flags], { cwd: join(import.meta.dirname, '..') })
-  const temporary = () => readdirSync(tmpdir()).filter((name) => name.startsWith('footnote-evaluate-'))
+  const leftBehind = () => readdirSync(tmpdir())
 
   it('with --json, prints one report and leaves no library behind', async () => {
-    const before = temporary()
     const { stdout } = await run('--set', SET, '--json')
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'judged', queries: 44 })
-    expect(temporary().filter((name) => !before.includes(name))).toEqual([])
+    expect(leftBehind().filter((name) => name.startsWith('footnote-'))).toEqual([])
   }, 60_000)
+
+  it('with a model that is not there, says so and leaves no library behind', async () => {
+    await expect(evaluateJudged({ set: SET, split: 'test', model: 'no-such-model' })).rejects.toThrow(/no-such-model/)
+    expect(leftBehind().filter((name) => name.startsWith('footnote-'))).toEqual([])
+  })
 
   it('of two things at once, or of a folder that is no set, says so and fails', async () => {
     await expect(run('--set', SET, '--questions', CORPUS)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('name one of them') as string })

@@ -50,13 +50,17 @@ export async function openForEvaluation({ papers: files = [], dataDir, model }: 
   const config = readConfig()
   const temporary = files.length > 0 && dataDir === undefined
   const folder = temporary ? await temporaryFolder() : dataDir === undefined ? config.DATA_DIR : resolve(dataDir)
+  const removeTemporary = () => (temporary ? rmSync(folder, { recursive: true, force: true }) : undefined)
   const footnote = await compose(
     { ...config, DATA_DIR: folder, EMBEDDING_MODEL: model ?? config.EMBEDDING_MODEL, LLM_MODEL: undefined },
     { log: pino({ level: 'warn' }, pino.destination(2)), starter: files.length === 0 },
-  )
+  ).catch((error: unknown) => {
+    removeTemporary()
+    throw error
+  })
   const close = async () => {
     await footnote.close()
-    if (temporary) rmSync(folder, { recursive: true, force: true })
+    removeTemporary()
   }
   try {
     const filled = (await footnote.library.status()).papers > 0

@@ -99,13 +99,14 @@ async function rankAll(opened: Opened, items: readonly KnownItem[]): Promise<{ r
 }
 
 /** Which threshold would suit this library, against the one that the product has. */
-function decisionInWords({ declined }: Abstention, answerable: readonly Asked[]): string {
+function decisionInWords({ declined, answeredAlthough }: Abstention, answerable: readonly Asked[]): string {
   const percent = (value: number) => `${(100 * value).toFixed(1)} %`
   const suited = quantile(answerable.map(({ probability }) => probability), DECLINED_GOAL)
   const now = `At the product's threshold of ${ANSWERED}, ${percent(declined)} of the answerable questions are declined (goal: at most ${percent(DECLINED_GOAL)})`
-  return declined <= DECLINED_GOAL
-    ? `${now}: the threshold suits this library; it could rise to ${suited.toFixed(2)}.`
-    : `${now}: for this library a threshold of ${suited.toFixed(2)} would be better.`
+  if (declined > DECLINED_GOAL) return `${now}: for this library a threshold of ${suited.toFixed(2)} would be better.`
+  const wrong = Object.entries(answeredAlthough).filter(([, answered]) => answered > 0).map(([kind, answered]) => `${percent(answered)} of the ${kind} ones`)
+  if (wrong.length === 0) return `${now}, and no unanswerable one is answered: the threshold suits this library.`
+  return `${now}, but ${wrong.join(' and ')} are answered: a threshold of up to ${suited.toFixed(2)} would answer fewer of these and still meet the goal.`
 }
 
 interface Questions {
