@@ -172,6 +172,7 @@ function libraryInService(serving: Serving<Parts>): Library {
     scoreLexical: (query, handles) => call((library) => library.scoreLexical(query, handles)),
     documentFrequencies: (terms) => call((library) => library.documentFrequencies(terms)),
     searchVectors: (vector, request) => call((library) => library.searchVectors(vector, request)),
+    scoreVectors: (vector, handles) => call((library) => library.scoreVectors(vector, handles)),
     close: () => call((library) => library.close()),
   }
 }

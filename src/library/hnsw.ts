@@ -35,6 +35,8 @@ export interface VectorIndex {
   remove(handle: Handle): void
   /** @param unit its leading dimensions, of unit length, are compared */
   search(vector: Float32Array, limit: number, among?: HandleSet): VectorHit[]
+  /** What `search` would say of these papers; 0 of one that is not there. */
+  similarities(vector: Float32Array, handles: readonly Handle[]): number[]
   saved(): { readonly handles: Uint32Array; readonly packed: readonly Int8Array[] }
   /** Writes hnswlib's own file; nothing may be added meanwhile. */
   writeGraph(path: string): Promise<void>
@@ -71,6 +73,13 @@ export function createVectorIndex(dimensions: number, saved?: SavedVectors): Vec
       if (size <= EXACT_LIBRARY) return best(scan(unit, handles, among), wanted)
       const hits = among === undefined ? searchGraph(unit, wanted) : searchAmong(unit, wanted, among)
       return best(hits, wanted)
+    },
+    similarities(vector, wanted) {
+      const unit = unitVector(vector)
+      return wanted.map((handle) => {
+        const row = (rowOf[handle] ?? 0) - 1
+        return unit === undefined || row < 0 ? 0 : rows.similarity(row, unit)
+      })
     },
     saved: () => ({ handles: handles.subarray(0, rows.count), packed: rows.saved() }),
     writeGraph: async (path) => {

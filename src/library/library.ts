@@ -127,6 +127,9 @@ export interface Library {
   /** The nearest by the leading dimensions, nearest first; approximate (HNSW), exact under a narrow filter. */
   searchVectors(vector: Float32Array, options: SearchOptions): Promise<VectorHit[]>
 
+  /** The similarity by which `searchVectors` ranks, of each of these papers; 0 of one that is not there. */
+  scoreVectors(vector: Float32Array, handles: readonly Handle[]): Promise<number[]>
+
   /** Writes the caches, so that the next start need not rebuild them, and closes the store. */
   close(): Promise<void>
 }

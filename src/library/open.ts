@@ -95,6 +95,10 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
       await beCurrent()
       return vectors.index.search(vector, limit, matching(filter))
     },
+    async scoreVectors(vector, handles) {
+      await beCurrent()
+      return vectors.index.similarities(vector, handles)
+    },
     close: () => (closing ??= close()),
   }
 

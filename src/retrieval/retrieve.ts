@@ -1,6 +1,6 @@
 /** Finds the papers that bear on a question: lexical and dense candidates, fused, with a probability. */
-import type { Embedder } from '../embedding/embedder.js'
-import type { Handle, Library, WeightedTerms } from '../library/library.js'
+import type { Embedder, FusionWeights } from '../embedding/embedder.js'
+import type { Handle, Library, PaperVectors, WeightedTerms } from '../library/library.js'
 import { subjectTerms } from '../text/terms.js'
 import { answerabilityFeatures, answerProbability } from './answerability.js'
 import type { AnswerabilityWeights } from './answerability.js'
@@ -11,8 +11,14 @@ import type { Rarity } from './rarity.js'
 import type { RankedPaper, Retrieve } from './retrieval.js'
 import { dot } from './vectors.js'
 
-/** Candidates taken from each side before they are fused. */
+/** Candidates taken from each side. */
 const CANDIDATES = 150
+
+/**
+ * Candidates whose whole vectors and sentences are read from the store: it costs most of a search, and a paper
+ * further back does not come to the front by its sentences.
+ */
+const LOOKED_INTO = 60
 
 /** Papers are judged for an answer by their first few, however many the caller wants. */
 const LEAST_RANKED = 10
@@ -26,21 +32,30 @@ export interface RetrieverParts {
   readonly answerability: AnswerabilityWeights
 }
 
+interface Candidate {
+  readonly handle: Handle
+  readonly bm25: number
+  readonly dense: number
+  readonly bestSentence: number
+  readonly fused: number
+  readonly vectors: PaperVectors
+}
+
 /**
- * A retriever over one library. The ranking is a convex sum of BM25, the cosine of the paper and the
- * cosine of its best sentence, each scaled over the candidates, by the weights of the model.
+ * A retriever over one library. Candidates are fused by BM25 and the cosine of their leading dimensions; the first of
+ * them again by BM25, the cosine of the whole vector and that of the best sentence, by the weights of the model.
  */
 export function createRetriever({ library, embedder, rarity, thesauri, answerability }: RetrieverParts): Retrieve {
   return async (question, { limit, filter, signal }) => {
     const query = expandTerms(question, thesauri)
     const questionVector = await embedder.embedQuestion(question, signal)
     const [lexical, nearest] = await Promise.all([
-      library.searchLexical(query, { limit: CANDIDATES, filter }),
-      library.searchVectors(questionVector, { limit: CANDIDATES, filter }),
+      library.searchLexical(query, { limit: Math.max(CANDIDATES, limit), filter }),
+      library.searchVectors(questionVector, { limit: Math.max(CANDIDATES, limit), filter }),
     ])
     signal?.throwIfAborted()
-    const handles = [...new Set([...lexical, ...nearest].map(({ handle }) => handle))]
-    const ranked = await rank(handles, query, questionVector)
+    const candidates = await rank([...new Set([...lexical, ...nearest].map(({ handle }) => handle))], query, questionVector, Math.max(LOOKED_INTO, limit))
+    const ranked = await withPapers(candidates.slice(0, Math.max(limit, LEAST_RANKED)))
     const subject = subjectTerms(question)
     const [frequencies, { papers }] = await Promise.all([library.documentFrequencies(subject.map(({ term }) => term)), library.status()])
     const features = answerabilityFeatures(question, questionVector, ranked.slice(0, LEAST_RANKED), { rarity, papers })
@@ -51,38 +66,46 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
       features,
       questionVector,
     }
-
-    async function rank(handles: readonly Handle[], query: WeightedTerms, vector: Float32Array): Promise<RankedPaper[]> {
-      const [bm25, vectors] = await Promise.all([library.scoreLexical(query, handles), library.vectors(handles)])
-      const dense = vectors.map((paper) => (paper === undefined ? 0 : dot(vector, paper.paper)))
-      const bestSentence = vectors.map((paper, i) =>
-        (paper?.sentences ?? []).reduce((best, sentence) => Math.max(best, dot(vector, sentence.vector)), dense[i] as number),
-      )
-      const weights = embedder.model.fusion
-      const fused = fuse([
-        { values: bm25, weight: weights.bm25 },
-        { values: dense, weight: weights.dense },
-        { values: bestSentence, weight: weights.bestSentence },
-      ])
-      const order = handles
-        .map((_, i) => i)
-        .sort((a, b) => (fused[b] as number) - (fused[a] as number) || (handles[a] as number) - (handles[b] as number))
-        .slice(0, Math.max(limit, LEAST_RANKED))
-      const papers = await library.read(order.map((i) => handles[i] as Handle))
-      return order.flatMap((i, position) => {
-        const paper = papers[position]
-        const paperVectors = vectors[i]
-        if (paper === undefined || paperVectors === undefined) return []
-        return {
-          handle: handles[i] as Handle,
-          paper,
-          similarity: bestSentence[i] as number,
-          fused: fused[i] as number,
-          bm25: bm25[i] as number,
-          dense: dense[i] as number,
-          vectors: paperVectors,
-        }
-      })
-    }
   }
+
+  async function rank(handles: readonly Handle[], query: WeightedTerms, vector: Float32Array, depth: number): Promise<Candidate[]> {
+    const { bm25: lexicalWeight, dense: denseWeight, bestSentence: sentenceWeight } = embedder.model.fusion
+    const [bm25, leading] = await Promise.all([library.scoreLexical(query, handles), library.scoreVectors(vector, handles)])
+    const rough = fuse([
+      { values: bm25, weight: lexicalWeight },
+      { values: leading, weight: denseWeight + sentenceWeight },
+    ])
+    const first = order(rough, handles).slice(0, depth)
+    const vectors = await library.vectors(first.map((i) => handles[i] as Handle))
+    const found = first.flatMap((i, place) => {
+      const paper = vectors[place]
+      if (paper === undefined) return []
+      const dense = dot(vector, paper.paper)
+      const bestSentence = paper.sentences.reduce((best, sentence) => Math.max(best, dot(vector, sentence.vector)), dense)
+      return { handle: handles[i] as Handle, bm25: bm25[i] as number, dense, bestSentence, vectors: paper }
+    })
+    const fused = fuseCandidates(found, embedder.model.fusion)
+    return order(fused, found.map(({ handle }) => handle)).map((i) => ({ ...(found[i] as (typeof found)[number]), fused: fused[i] as number }))
+  }
+
+  async function withPapers(candidates: readonly Candidate[]): Promise<RankedPaper[]> {
+    const papers = await library.read(candidates.map(({ handle }) => handle))
+    return candidates.flatMap(({ handle, bm25, dense, bestSentence, fused, vectors }, i) => {
+      const paper = papers[i]
+      return paper === undefined ? [] : [{ handle, paper, similarity: bestSentence, fused, bm25, dense, vectors }]
+    })
+  }
+}
+
+function fuseCandidates(candidates: readonly Omit<Candidate, 'fused'>[], weights: FusionWeights): number[] {
+  return fuse([
+    { values: candidates.map(({ bm25 }) => bm25), weight: weights.bm25 },
+    { values: candidates.map(({ dense }) => dense), weight: weights.dense },
+    { values: candidates.map(({ bestSentence }) => bestSentence), weight: weights.bestSentence },
+  ])
+}
+
+/** Indices, best first, ties by handle, so that the same question always gives the same order. */
+function order(values: readonly number[], handles: readonly Handle[]): number[] {
+  return values.map((_, i) => i).sort((a, b) => (values[b] as number) - (values[a] as number) || (handles[a] as number) - (handles[b] as number))
 }

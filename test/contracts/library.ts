@@ -56,6 +56,14 @@ export function describeLibrary(name: string, open: () => Promise<Library>): voi
       expect(hits.find((hit) => hit.handle === handle)?.similarity).toBeCloseTo(cosine, 1)
     })
 
+    test('scoreVectors, for any papers, gives the similarities of searchVectors', async () => {
+      await putAll()
+      const vector = vectorOf('moss under engines')
+      const hits = await library.searchVectors(vector, { limit: 3 })
+      expect(await library.scoreVectors(vector, hits.map(({ handle }) => handle))).toEqual(hits.map(({ similarity }) => similarity))
+      expect(await library.scoreVectors(vector, [999])).toEqual([0])
+    })
+
     test('put, when the id is known, replaces the paper under its handle', async () => {
       await putAll()
       const before = await library.get(tides.id)

@@ -74,6 +74,11 @@ export function createFakeLibrary(model: EmbeddingModel): Library {
       const hits = among(filter).map(({ handle, vectors }) => ({ handle, similarity: cosine(vector, vectors.paper) }))
       return hits.sort((a, b) => b.similarity - a.similarity || a.handle - b.handle).slice(0, limit)
     },
+    scoreVectors: async (vector, handles) =>
+      handles.map((handle) => {
+        const row = rows.get(handle)
+        return row === undefined ? 0 : cosine(vector, row.vectors.paper)
+      }),
     close: async () => {},
   }
 
