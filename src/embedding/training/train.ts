@@ -25,7 +25,7 @@ export interface TrainOptions {
   readonly vocabularySize?: number | undefined
   /** Leading dimensions to find candidates with; all of them where the model has fewer. */
   readonly searchDimensions?: number | undefined
-  /** Papers beyond this are not read: the text is held in memory, about 1.2 kB a paper. */
+  /** Papers beyond this are not read: training holds up to 6 kB a paper in memory. Default 500,000. */
   readonly maxPapers?: number | undefined
   readonly fusion?: FusionWeights | undefined
   readonly trainer?: Partial<TrainerOptions> | undefined
@@ -51,7 +51,7 @@ export interface TrainSummary {
 export const DEFAULT_VOCABULARY_SIZE = 24_000
 const MAX_VOCABULARY_SIZE = 65_536
 const DEFAULT_SEARCH_DIMENSIONS = 256
-const DEFAULT_MAX_PAPERS = 1_000_000
+const DEFAULT_MAX_PAPERS = 500_000
 /** Weights that suit a static model beside BM25, until `evaluate` has fitted them. */
 const DEFAULT_FUSION: FusionWeights = { bm25: 0.7, dense: 0.2, bestSentence: 0.1 }
 const FIRST_ID = SPECIAL_TOKENS.length
