@@ -126,7 +126,7 @@ describe('a library with a new model', () => {
     await library.close()
     const changed = await open({ model: newModel })
     expect(await changed.searchVectors(vectorOf('moss', newModel), { limit: 5 })).toEqual([])
-    expect(lines).toEqual([expect.stringContaining('was made with another model')])
+    expect(lines).toEqual([expect.stringContaining('is missing; it is rebuilt')])
     const missing = await changed.missingVectors(2)
     expect(missing.map(({ paper }) => paper.id)).toEqual([mosses.id, engines.id])
     const outdated = { handle: 3, paper: { ...tides, abstract: 'Something else.' } }

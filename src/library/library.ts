@@ -17,6 +17,13 @@ export interface PaperVectors {
   readonly sentences: readonly SentenceVector[]
 }
 
+/** Cosines of one vector with those of a paper. */
+export interface Cosines {
+  readonly paper: number
+  /** In the order of the sentences. */
+  readonly sentences: readonly number[]
+}
+
 /** A paper with everything that is stored beside it. */
 export interface Entry {
   readonly paper: Paper
@@ -129,6 +136,9 @@ export interface Library {
 
   /** The similarity by which `searchVectors` ranks, of each of these papers; 0 of one that is not there. */
   scoreVectors(vector: Float32Array, handles: readonly Handle[]): Promise<number[]>
+
+  /** Cosines of a vector with the whole vectors of each of these papers, and of their sentences. */
+  compareVectors(vector: Float32Array, handles: readonly Handle[]): Promise<(Cosines | undefined)[]>
 
   /** Writes the caches, so that the next start need not rebuild them, and closes the store. */
   close(): Promise<void>

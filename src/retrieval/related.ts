@@ -47,19 +47,24 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
     ])
     signal?.throwIfAborted()
     const handles = [...new Set([...lexical, ...nearest].map(({ handle }) => handle))]
-    const [bm25, vectors, papers] = await Promise.all([library.scoreLexical(query, handles), library.vectors(handles), library.read(handles)])
-    const dense = vectors.map((hit) => (hit === undefined ? 0 : dot(direction, hit.paper)))
+    const [bm25, dense] = await Promise.all([library.scoreLexical(query, handles), library.scoreVectors(direction, handles)])
     const fused = fuse([
       { values: bm25, weight: WEIGHT },
       { values: dense, weight: WEIGHT },
     ])
+    const ranked = handles
+      .map((handle, i) => ({ handle, fused: fused[i] as number }))
+      .sort((a, b) => b.fused - a.fused || a.handle - b.handle)
+      .slice(0, limit + ids.length)
+      .map(({ handle }) => handle)
+    const [papers, vectors] = await Promise.all([library.read(ranked), library.vectors(ranked)])
     const isSeed = new Set(ids)
-    return handles
-      .map((_, i) => i)
-      .filter((i) => !isSeed.has(papers[i]?.id ?? '') && vectors[i] !== undefined && papers[i] !== undefined)
-      .sort((a, b) => (fused[b] as number) - (fused[a] as number) || (handles[a] as number) - (handles[b] as number))
+    return papers
+      .flatMap((paper, i) => {
+        const own = vectors[i]
+        return paper === undefined || own === undefined || isSeed.has(paper.id) ? [] : [explain(paper, own, dot(direction, own.paper), seeds)]
+      })
       .slice(0, limit)
-      .map((i) => explain(papers[i] as Paper, vectors[i] as PaperVectors, dense[i] as number, seeds))
   }
 
   async function readSeeds(ids: readonly string[]): Promise<Seed[]> {

@@ -1,6 +1,6 @@
 /** Finds the papers that bear on a question: lexical and dense candidates, fused, with a probability. */
 import type { Embedder, FusionWeights } from '../embedding/embedder.js'
-import type { Handle, Library, PaperVectors, WeightedTerms } from '../library/library.js'
+import type { Handle, Library, WeightedTerms } from '../library/library.js'
 import { subjectTerms } from '../text/terms.js'
 import { answerabilityFeatures, answerProbability } from './answerability.js'
 import type { AnswerabilityWeights } from './answerability.js'
@@ -9,14 +9,13 @@ import type { Thesaurus } from './expansion.js'
 import { fuse } from './fusion.js'
 import type { Rarity } from './rarity.js'
 import type { RankedPaper, Retrieve } from './retrieval.js'
-import { dot } from './vectors.js'
 
 /** Candidates taken from each side. */
 const CANDIDATES = 150
 
 /**
- * Candidates whose whole vectors and sentences are read from the store: it costs most of a search, and a paper
- * further back does not come to the front by its sentences.
+ * Candidates that are compared by their whole vectors and sentences, from the store: it costs most of a search, and a
+ * paper further back does not come to the front by its sentences.
  */
 const LOOKED_INTO = 60
 
@@ -38,7 +37,6 @@ interface Candidate {
   readonly dense: number
   readonly bestSentence: number
   readonly fused: number
-  readonly vectors: PaperVectors
 }
 
 /**
@@ -76,23 +74,23 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
       { values: leading, weight: denseWeight + sentenceWeight },
     ])
     const first = order(rough, handles).slice(0, depth)
-    const vectors = await library.vectors(first.map((i) => handles[i] as Handle))
+    const cosines = await library.compareVectors(vector, first.map((i) => handles[i] as Handle))
     const found = first.flatMap((i, place) => {
-      const paper = vectors[place]
-      if (paper === undefined) return []
-      const dense = dot(vector, paper.paper)
-      const bestSentence = paper.sentences.reduce((best, sentence) => Math.max(best, dot(vector, sentence.vector)), dense)
-      return { handle: handles[i] as Handle, bm25: bm25[i] as number, dense, bestSentence, vectors: paper }
+      const of = cosines[place]
+      if (of === undefined) return []
+      return { handle: handles[i] as Handle, bm25: bm25[i] as number, dense: of.paper, bestSentence: Math.max(of.paper, ...of.sentences) }
     })
     const fused = fuseCandidates(found, embedder.model.fusion)
     return order(fused, found.map(({ handle }) => handle)).map((i) => ({ ...(found[i] as (typeof found)[number]), fused: fused[i] as number }))
   }
 
   async function withPapers(candidates: readonly Candidate[]): Promise<RankedPaper[]> {
-    const papers = await library.read(candidates.map(({ handle }) => handle))
-    return candidates.flatMap(({ handle, bm25, dense, bestSentence, fused, vectors }, i) => {
+    const handles = candidates.map(({ handle }) => handle)
+    const [papers, vectors] = await Promise.all([library.read(handles), library.vectors(handles)])
+    return candidates.flatMap(({ handle, bm25, dense, bestSentence, fused }, i) => {
       const paper = papers[i]
-      return paper === undefined ? [] : [{ handle, paper, similarity: bestSentence, fused, bm25, dense, vectors }]
+      const own = vectors[i]
+      return paper === undefined || own === undefined ? [] : [{ handle, paper, similarity: bestSentence, fused, bm25, dense, vectors: own }]
     })
   }
 }

@@ -64,6 +64,19 @@ export function describeLibrary(name: string, open: () => Promise<Library>): voi
       expect(await library.scoreVectors(vector, [999])).toEqual([0])
     })
 
+    test('compareVectors, for any papers, gives the cosines of their vectors', async () => {
+      await putAll()
+      const vector = vectorOf('moss under engines')
+      const { handle } = (await library.get(tides.id)) as { handle: number }
+      const [vectors] = await library.vectors([handle])
+      const cosine = (other: Float32Array) => other.reduce((sum, value, i) => sum + value * (vector[i] as number), 0)
+      const [cosines, none] = await library.compareVectors(vector, [handle, 999])
+      expect(cosines?.paper).toBeCloseTo(cosine(vectors?.paper as Float32Array), 5)
+      expect(cosines?.sentences).toHaveLength(vectors?.sentences.length as number)
+      cosines?.sentences.forEach((similarity, i) => expect(similarity).toBeCloseTo(cosine(vectors?.sentences[i]?.vector as Float32Array), 5))
+      expect(none).toBeUndefined()
+    })
+
     test('put, when the id is known, replaces the paper under its handle', async () => {
       await putAll()
       const before = await library.get(tides.id)

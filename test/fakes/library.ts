@@ -79,6 +79,11 @@ export function createFakeLibrary(model: EmbeddingModel): Library {
         const row = rows.get(handle)
         return row === undefined ? 0 : cosine(vector, row.vectors.paper)
       }),
+    compareVectors: async (vector, handles) =>
+      handles.map((handle) => {
+        const vectors = rows.get(handle)?.vectors
+        return vectors && { paper: wholeCosine(vector, vectors.paper), sentences: vectors.sentences.map((sentence) => wholeCosine(vector, sentence.vector)) }
+      }),
     close: async () => {},
   }
 
@@ -137,4 +142,9 @@ function matches(paper: Paper, { ids, year, categories, authors, venue }: Filter
   if (categories !== undefined && !categories.some((name) => paper.categories?.some((own) => fold(own) === fold(name)))) return false
   if (authors !== undefined && !authors.some((name) => paper.authors?.some((own) => fold(own).includes(fold(name))))) return false
   return venue === undefined || (paper.venue !== undefined && fold(paper.venue).includes(fold(venue)))
+}
+
+/** Of unit vectors, over every dimension. */
+function wholeCosine(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0)
 }
