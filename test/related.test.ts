@@ -28,7 +28,6 @@ describe('related', () => {
     ['Once-for-All: Train One Network', 'once-for-all|OFA|supernet|subnet'],
     ['When Layers Play the Lottery', 'pruning'],
     ['MiniCache', 'KV cache'],
-    ['One Timestep is All You Need', 'spiking'],
   ])('of %s, finds papers on its subject among the first five', async (start, subject) => {
     const hits = await footnote.related({ seeds: [titled(start).id], limit: 5 })
     const onSubject = hits.filter(({ paper }) => new RegExp(subject, 'i').test(`${paper.title} ${paper.abstract}`))

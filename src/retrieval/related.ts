@@ -17,6 +17,8 @@ const DEFAULT_LIMIT = 10
 /** The rarest terms of the seeds that are searched for: more only slow the search down. */
 const QUERY_TERMS = 40
 const SHARED_TERMS = 6
+/** A shared term that more than one abstract in twenty holds says nothing: ln 20. */
+const TELLING = 3
 const PAIRS = 2
 
 /** For papers, BM25 and the cosine of the whole weigh the same; sentences only give the reasons. */
@@ -90,10 +92,10 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
     for (const term of seeds.flatMap(({ title, text }) => terms(`${title}. ${text}`))) counts.set(term, (counts.get(term) ?? 0) + 1)
     return new Map(
       [...counts]
-        .map(([term, count]) => ({ term, count, value: (1 + Math.log(count)) * rarity(term) }))
+        .map(([term, count]) => ({ term, value: (1 + Math.log(count)) * rarity(term) }))
         .sort((a, b) => b.value - a.value || (a.term < b.term ? -1 : 1))
         .slice(0, QUERY_TERMS)
-        .map(({ term, count }) => [term, 1 + Math.log(count)]),
+        .map(({ term, value }) => [term, value]),
     )
   }
 
@@ -122,7 +124,7 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
     const found = new Map<string, string>()
     for (const word of words(`${paper.title}. ${paper.abstract}`)) {
       const term = stem(word)
-      if (word.length > 1 && !isStopWord(word) && wanted.has(term) && !found.has(term)) found.set(term, word)
+      if (/\p{L}{2}/u.test(word) && !isStopWord(word) && rarity(term) > TELLING && wanted.has(term) && !found.has(term)) found.set(term, word)
     }
     return [...found]
       .sort((a, b) => rarity(b[0]) - rarity(a[0]) || (a[0] < b[0] ? -1 : 1))
