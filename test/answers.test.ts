@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AnswerSchema } from '../src/answering/answer.js'
 import type { Answer, AnswerEvent } from '../src/answering/answer.js'
+import { renderAnswer } from '../src/answering/render.js'
 import { compose } from '../src/compose.js'
 import type { Footnote } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
@@ -148,5 +149,13 @@ describe('ask', () => {
       for await (const event of footnote.ask({ question: 'What is L-Mul?' }, gone.signal)) events.push(event)
     })().catch((error: unknown) => expect((error as Error).name).toBe('AbortError'))
     expect(events).toEqual([])
+  })
+})
+
+describe('the README', () => {
+  it('prints what its question is answered with', async () => {
+    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+    const [, question, printed] = /npm run -s ask -- "([^"]+)"\n```[^`]*```\n([^`]+)\n```/.exec(readme) ?? []
+    expect(renderAnswer((await ask(question as string)).answer)).toBe(printed)
   })
 })

@@ -1,26 +1,9 @@
 /** What the HTTP floor is given to serve: the product's verbs, already wired. */
-import type { Ask, Quote } from '../answering/answer.js'
+import type { Ask } from '../answering/answer.js'
+import type { Search } from '../answering/search.js'
 import type { Ingest } from '../ingest/ingest.js'
-import type { Filter, Library } from '../library/library.js'
-import type { Paper } from '../papers/paper.js'
+import type { Library } from '../library/library.js'
 import type { FindRelated } from '../retrieval/retrieval.js'
-
-/** A paper that bears on a query, with the passages that say so. */
-export interface SearchResult {
-  readonly paper: Paper
-  /** Cosine of query and paper (or its best sentence), 1 = same. */
-  readonly similarity: number
-  readonly quotes: readonly Quote[]
-}
-
-export interface SearchOptions {
-  readonly limit: number
-  readonly filter?: Filter | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-/** The papers that bear on a query, best first. */
-export type Search = (query: string, options: SearchOptions) => Promise<readonly SearchResult[]>
 
 export interface Services {
   readonly ask: Ask
