@@ -155,7 +155,7 @@ describe('ask', () => {
 describe('the README', () => {
   it('prints what its question is answered with', async () => {
     const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
-    const [, question, printed] = /npm run -s ask -- "([^"]+)"\n```[^`]*```\n([^`]+)\n```/.exec(readme) ?? []
+    const [, question, printed] = /npm run -s ask -- "([^"]+)"\n```[^`]*```text\n([^`]+)\n```/.exec(readme) ?? []
     expect(renderAnswer((await ask(question as string)).answer)).toBe(printed)
   })
 })
