@@ -1,7 +1,6 @@
 /** What retrieval hands up: papers that bear on a question, and how sure we are that they answer it. */
 import type { Filter, Handle, PaperVectors } from '../library/library.js'
 import type { Paper } from '../papers/paper.js'
-import type { AnswerabilityFeatures } from './answerability.js'
 
 export interface RankedPaper {
   readonly handle: Handle
@@ -20,6 +19,27 @@ export interface RetrieveOptions {
   readonly limit: number
   readonly filter?: Filter | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+/** What the probability rests on. Shares weigh each term by its rarity and lie in 0..1. */
+export interface AnswerabilityFeatures {
+  /** Share of the question that the best covered of the first papers contains. */
+  readonly coverage: number
+  /** Share that one sentence of it contains, its paper's title helping by half. */
+  readonly sentenceCoverage: number
+  /** Rarity of what is covered, in all: six matching terms are stronger evidence than one. */
+  readonly coveredRarity: number
+  /** Greatest rarity among the terms that none of the first papers contains. */
+  readonly missingRarity: number
+  /** Share of the names in the question (`CIFAR-10`, `mTOR`, `Louvre`) that the best covered paper does not hold; 0 without names. */
+  readonly missingNames: number
+  /** Cosine of the question with the nearest of the first papers, and with their nearest sentence. */
+  readonly similarity: number
+  readonly sentenceSimilarity: number
+  /** How far the first paper stands above the next five, as a share of its own BM25. */
+  readonly margin: number
+  /** log10 of the papers in the library: in a larger one chance matches are better. */
+  readonly librarySize: number
 }
 
 export interface Retrieval {

@@ -9,14 +9,16 @@ export interface Random {
   shuffled<T>(list: readonly T[]): T[]
 }
 
-/** Mulberry32 (Tommy Ettinger 2017): 32 bits of state, plenty for choosing samples, not for secrets. */
+/** SplitMix32 (after Steele et al. 2014): 32 bits of state, plenty for choosing samples and dropping words, not for secrets. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+    state = (state + 0x9e3779b9) >>> 0
+    let mixed = state ^ (state >>> 16)
+    mixed = Math.imul(mixed, 0x21f0aaad)
+    mixed ^= mixed >>> 15
+    mixed = Math.imul(mixed, 0x735a2d97)
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 4_294_967_296
   }
   const below = (n: number) => Math.floor(next() * n)
   return {

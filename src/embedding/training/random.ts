@@ -1,30 +1,15 @@
-/** A seeded source of random numbers, so that training twice gives the same bytes twice. */
+/** Random numbers for training, the same from the same seed, so that training twice gives the same bytes twice. */
+import { createRandom as createUniform } from '../../text/random.js'
+import type { Random as Uniform } from '../../text/random.js'
 
-export interface Random {
-  /** Uniform in [0, 1). */
-  next(): number
-  /** A whole number in [0, limit). */
-  below(limit: number): number
+export interface Random extends Uniform {
   /** Standard normal (Box and Muller 1958). */
   normal(): number
 }
 
-/** SplitMix32 (after Steele et al. 2014): 32 bits of state are plenty for shuffling and dropping words. */
 export function createRandom(seed: number): Random {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x9e3779b9) >>> 0
-    let mixed = state ^ (state >>> 16)
-    mixed = Math.imul(mixed, 0x21f0aaad)
-    mixed ^= mixed >>> 15
-    mixed = Math.imul(mixed, 0x735a2d97)
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 4294967296
-  }
-  return {
-    next,
-    below: (limit) => Math.floor(next() * limit),
-    normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
-  }
+  const uniform = createUniform(seed)
+  return { ...uniform, normal: () => Math.sqrt(-2 * Math.log(1 - uniform.next())) * Math.cos(2 * Math.PI * uniform.next()) }
 }
 
 /** Shuffles in place (Fisher and Yates) and returns the same array. */
