@@ -16,7 +16,7 @@ import { FootnoteError } from '../src/errors.js'
 import { chosenModel, readAdaptations, writeAdaptations } from '../src/models.js'
 import type { Paper } from '../src/papers/paper.js'
 import { createRandom } from '../src/text/random.js'
-import { figuresOf, gainOf, MEASURED, measureModels } from './adapting/measure.js'
+import { figuresOf, gainOf, isBetter, MEASURED, measureModels } from './adapting/measure.js'
 import type { Figures, Gain, Measured } from './adapting/measure.js'
 
 interface Flags {
@@ -104,14 +104,6 @@ async function adapt(config: Config, force: boolean): Promise<Report> {
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
-}
-
-/**
- * It must find more by itself, and cost the product's ranking nothing that could be told from chance: questions made
- * of a paper's words are where BM25 is strongest, so that little of a gain shows in the fused ranking.
- */
-function isBetter({ dense, fused }: Report['gain']): boolean {
-  return dense.mrr > 0 && (fused.mrr >= 0 || fused.interval[1] > 0)
 }
 
 function baseFolder({ EMBEDDING_MODEL: setting }: Config): string {

@@ -76,6 +76,14 @@ export function gainOf(before: readonly number[], after: readonly number[]): Gai
   return { mrr: mean(gains), interval: bootstrapInterval(gains) }
 }
 
+/**
+ * It must find more by itself, and cost the product's ranking nothing that could be told from chance: questions made
+ * of a paper's words are where BM25 is strongest, so that little of a gain shows in the fused ranking.
+ */
+export function isBetter({ dense, fused }: Readonly<Record<Measured, Gain>>): boolean {
+  return dense.mrr > 0 && (fused.mrr >= 0 || fused.interval[1] > 0)
+}
+
 function chosenPapers<P extends LibraryPaper>(questions: readonly HeldOutQuestion[], papers: readonly P[]): readonly P[] {
   if (papers.length <= MOST_PAPERS) return papers
   const asked = new Set(questions.map(({ id }) => id))
