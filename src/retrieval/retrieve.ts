@@ -31,6 +31,14 @@ export interface RetrieverParts {
   readonly answerability: AnswerabilityWeights
 }
 
+interface Ranking {
+  readonly query: WeightedTerms
+  readonly vector: Float32Array
+  readonly weights: FusionWeights
+  /** How many candidates are looked into. */
+  readonly depth: number
+}
+
 interface Candidate {
   readonly handle: Handle
   readonly bm25: number
@@ -52,10 +60,11 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
       library.searchVectors(questionVector, { limit: Math.max(CANDIDATES, limit), filter }),
     ])
     signal?.throwIfAborted()
-    const candidates = await rank([...new Set([...lexical, ...nearest].map(({ handle }) => handle))], query, questionVector, Math.max(LOOKED_INTO, limit))
-    const ranked = await withPapers(candidates.slice(0, Math.max(limit, LEAST_RANKED)))
     const subject = subjectTerms(question)
     const [frequencies, { papers }] = await Promise.all([library.documentFrequencies(subject.map(({ term }) => term)), library.status()])
+    const weights = trustedWeights(embedder.model.fusion, lexical[0]?.bm25 ?? 0, frequencies, papers)
+    const candidates = await rank([...new Set([...lexical, ...nearest].map(({ handle }) => handle))], { query, vector: questionVector, weights, depth: Math.max(LOOKED_INTO, limit) })
+    const ranked = await withPapers(candidates.slice(0, Math.max(limit, LEAST_RANKED)))
     const features = answerabilityFeatures(question, questionVector, ranked.slice(0, LEAST_RANKED), { rarity, papers })
     return {
       papers: ranked.slice(0, limit),
@@ -66,12 +75,11 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
     }
   }
 
-  async function rank(handles: readonly Handle[], query: WeightedTerms, vector: Float32Array, depth: number): Promise<Candidate[]> {
-    const { bm25: lexicalWeight, dense: denseWeight, bestSentence: sentenceWeight } = embedder.model.fusion
+  async function rank(handles: readonly Handle[], { query, vector, weights, depth }: Ranking): Promise<Candidate[]> {
     const [bm25, leading] = await Promise.all([library.scoreLexical(query, handles), library.scoreVectors(vector, handles)])
     const rough = fuse([
-      { values: bm25, weight: lexicalWeight },
-      { values: leading, weight: denseWeight + sentenceWeight },
+      { values: bm25, weight: weights.bm25 },
+      { values: leading, weight: weights.dense + weights.bestSentence },
     ])
     const first = order(rough, handles).slice(0, depth)
     const cosines = await library.compareVectors(vector, first.map((i) => handles[i] as Handle))
@@ -80,7 +88,7 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
       if (of === undefined) return []
       return { handle: handles[i] as Handle, bm25: bm25[i] as number, dense: of.paper, bestSentence: Math.max(of.paper, ...of.sentences) }
     })
-    const fused = fuseCandidates(found, embedder.model.fusion)
+    const fused = fuseCandidates(found, weights)
     return order(fused, found.map(({ handle }) => handle)).map((i) => ({ ...(found[i] as (typeof found)[number]), fused: fused[i] as number }))
   }
 
@@ -93,6 +101,19 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
       return paper === undefined || own === undefined ? [] : [{ handle, paper, similarity: bestSentence, fused, bm25, dense, vectors: own }]
     })
   }
+}
+
+/** Share of the greatest thinkable BM25 from which on its ranking is trusted in full. */
+const TRUSTED_SHARE = 0.6
+
+/**
+ * The weights of the model, with that of BM25 lowered where even the best paper holds little of the question: someone
+ * who describes a paper in other words is answered by meaning. `greatest` leaves out what repetition can add.
+ */
+function trustedWeights(weights: FusionWeights, best: number, frequencies: readonly number[], papers: number): FusionWeights {
+  const greatest = frequencies.reduce((sum, frequency) => sum + 2 * Math.log(1 + (papers - frequency + 0.5) / (frequency + 0.5)), 0)
+  const trust = greatest > 0 ? Math.min(1, best / greatest / TRUSTED_SHARE) : 1
+  return { ...weights, bm25: weights.bm25 * trust }
 }
 
 function fuseCandidates(candidates: readonly Omit<Candidate, 'fused'>[], weights: FusionWeights): number[] {

@@ -53,7 +53,7 @@ const MAX_VOCABULARY_SIZE = 65_536
 const DEFAULT_SEARCH_DIMENSIONS = 256
 const DEFAULT_MAX_PAPERS = 500_000
 /** Weights that suit a static model beside BM25, until `evaluate` has fitted them. */
-const DEFAULT_FUSION: FusionWeights = { bm25: 0.7, dense: 0.2, bestSentence: 0.1 }
+const DEFAULT_FUSION: FusionWeights = { bm25: 0.7, dense: 0.15, bestSentence: 0.15 }
 const FIRST_ID = SPECIAL_TOKENS.length
 /** More papers would not turn the table otherwise. */
 const ROTATION_SAMPLE = 20_000
