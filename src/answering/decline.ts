@@ -7,7 +7,7 @@ import type { Answerable, Nearest } from './answer.js'
  * the off-topic ones about 1 % above. Below the second one the library has nothing near.
  */
 export const ANSWERED = 0.4
-export const RELATED = 0.15
+export const RELATED = 0.08
 
 const NEAREST = 3
 
