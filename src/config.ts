@@ -14,7 +14,7 @@ export const SettingsSchema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('Address under which people reach the server, for links to papers without one'),
   DATA_DIR: z.string().default('index/data').describe('Folder of the library and its indexes'),
   STARTER_LIBRARY: Flag.default(true).describe('Load the starter papers into an empty library'),
-  EMBEDDING_MODEL: z.string().default('footnote-static').describe('Folder of a transformers.js model, or its name under index/model'),
+  EMBEDDING_MODEL: z.string().default('footnote-static').describe('Embedding model: a name under index/model, a folder in transformers.js layout, or a name of the Hugging Face hub'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('Least severe level to log'),
   RATE_LIMIT_PER_MINUTE: Whole(0, 1_000_000).default(600).describe('Requests a minute from one address; 0 for no limit'),
   MAX_RUNNING_ASKS: Whole(1, 10_000).default(16).describe('Questions answered at the same time; as many again wait'),
