@@ -57,7 +57,8 @@ const program = new Command('npm run adapt --')
   .action(main)
 const stop = new AbortController()
 process.once('SIGINT', () => stop.abort(new FootnoteError('not_ready', 'Stopped; nothing has changed.')))
-const log = pino({ level: 'warn' }, pino.destination(2))
+/** That a new model's index is not there yet would be a warning elsewhere. */
+const log = pino({ level: 'error' }, pino.destination(2))
 await program.parseAsync()
 
 async function main(flags: Flags): Promise<void> {

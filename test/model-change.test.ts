@@ -8,8 +8,13 @@ import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Footnote } from '../src/compose.js'
+import { openEmbedder } from '../src/embedding/open.js'
+import { embedPapers } from '../src/ingest/vectors.js'
+import { openLibrary } from '../src/library/open.js'
 import { writeAdaptations } from '../src/models.js'
-import { asBytes, open, papersFor, tinyModel } from './fixtures/tiny-models.js'
+import { openServing } from '../src/serving.js'
+import type { Pair } from '../src/serving.js'
+import { asBytes, open, papersFor, silent, tinyModel } from './fixtures/tiny-models.js'
 
 const PAPERS = papersFor(900)
 const LATER = papersFor(300, 9)
@@ -96,16 +101,27 @@ describe('a live Footnote whose model is changed', () => {
     await footnote.close()
   }, 60_000)
 
-  it('with questions under way, ends them before it closes the old library', async () => {
-    const footnote = await open(await libraryOf('held'), second, { live: true })
-    const answer = footnote.ask({ question: (PAPERS[3] as { title: string }).title }, new AbortController().signal)[Symbol.asyncIterator]()
-    const begun = await answer.next()
-    await until(() => modelOf(footnote) === 'second')
-    await sleep(50)
-    const events = [begun.value]
-    for (let next = await answer.next(); next.done !== true; next = await answer.next()) events.push(next.value)
-    expect(events.at(-1)).toMatchObject({ type: 'answer-end' })
-    await footnote.close()
+  it('with work under way on the old library, lets it end there before it closes that, and takes in what it stored', async () => {
+    const folder = await libraryOf('held')
+    const [paper] = LATER.map(({ title, abstract }) => ({ id: 'title:late', title, abstract, addedAt: '2026-01-02T03:04:05.000Z' }))
+    if (paper === undefined) throw new Error('no paper')
+    const serving = await openServing<Pair>({
+      dataDir: folder, chosen: async () => second, live: true, log: silent,
+      openModel: (setting) => openEmbedder(setting, { bundledFolder: root, cacheFolder: root }),
+      assemble: async (embedder) => ({ embedder, library: await openLibrary({ dataDir: folder, model: embedder.model, log: silent }) }),
+    })
+    const nearest = await serving.using(async (parts) => {
+      await until(() => serving.current() !== parts)
+      await sleep(50)
+      const [vectors] = await embedPapers(parts.embedder, [paper])
+      if (vectors !== undefined) await parts.library.put([{ paper, keys: [paper.id], vectors }])
+      return parts.library.searchVectors(await parts.embedder.embedQuestion(paper.title), { limit: 3 })
+    })
+    expect(nearest).toHaveLength(3)
+    await serving.complete()
+    const { papers, indexed, model } = await serving.current().library.status()
+    expect([papers, indexed.vectors, model.split('@')[0]]).toEqual([901, 901, 'second'])
+    await serving.close()
   }, 60_000)
 
   it('by a change of adapted.json, follows it, and goes back when it is undone', async () => {
