@@ -28,12 +28,11 @@ export function answerabilityFeatures(
   const first = ranked.slice(0, DEPTH)
   const total = question.reduce((sum, { term }) => sum + rarity(term), 0)
   const weigh = (has: (term: Term) => number) => question.reduce((sum, term) => sum + has(term) * rarity(term.term), 0)
-  const papers = first.map(({ paper, vectors }) => ({
-    vectors,
-    title: new Set(terms(paper.title)),
-    all: new Set(terms(`${paper.title}. ${paper.abstract}`)),
-    sentences: vectors.sentences.map(({ start, end }) => new Set(terms(paper.abstract.slice(start, end)))),
-  }))
+  const papers = first.map(({ paper, vectors }) => {
+    const title = new Set(terms(paper.title))
+    const sentences = vectors.sentences.map(({ start, end }) => new Set(terms(paper.abstract.slice(start, end))))
+    return { vectors, title, sentences, all: new Set([...title, ...sentences.flatMap((sentence) => [...sentence])]) }
+  })
   const coverages = papers.map(({ all }) => weigh((term) => Number(isIn(all, term))))
   const covered = Math.max(0, ...coverages)
   const best = papers[coverages.indexOf(covered)]

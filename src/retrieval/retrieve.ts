@@ -17,7 +17,7 @@ const CANDIDATES = 150
  * Candidates that are compared by their whole vectors and sentences, from the store: it costs most of a search, and a
  * paper further back does not come to the front by its sentences.
  */
-const LOOKED_INTO = 60
+const LOOKED_INTO = 40
 
 /** Papers are judged for an answer by their first few, however many the caller wants. */
 const LEAST_RANKED = 10
