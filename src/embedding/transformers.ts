@@ -98,7 +98,7 @@ const MAX_BATCH_PLACES = 2_048
 
 /** Order of tokens is without effect here, so each text is sent as its distinct tokens with their counts. */
 function staticEmbedding({ tokenizer, model }: Parts): Embed {
-  const countTokens = createTokenCounter((word) => tokenizer.encode(word, null, { add_special_tokens: false }))
+  const countTokens = createTokenCounter(wordEncoder(tokenizer))
   return async (texts, signal) => {
     const vectors = new Array<Float32Array>(texts.length)
     for (const batch of batches(texts.map(countTokens))) {
@@ -111,6 +111,15 @@ function staticEmbedding({ tokenizer, model }: Parts): Embed {
     }
     return vectors
   }
+}
+
+const PLAIN_WORD = /^[a-z0-9]+$/
+
+/** Normalising leaves a word of plain letters and digits as it is, and costs ten times what cutting it does. */
+function wordEncoder(tokenizer: Parts['tokenizer']): (word: string) => readonly number[] {
+  return (word) => PLAIN_WORD.test(word)
+    ? tokenizer.model.convert_tokens_to_ids(tokenizer.model.encode([word]))
+    : tokenizer.encode(word, null, { add_special_tokens: false })
 }
 
 interface Place {
@@ -135,15 +144,21 @@ function* batches(texts: readonly TokenCounts[]): Generator<readonly Place[]> {
   if (batch.length > 0) yield batch
 }
 
+/** Where the lower half of a 64-bit number stands: first, but on machines that begin with the upper. */
+const LOWER_HALF = new Int32Array(BigInt64Array.of(1n).buffer)[0] === 1 ? 0 : 1
+
 /** The mask says how often a token counts; 0 for the padding. */
 function toInputs(texts: readonly TokenCounts[]) {
   const width = Math.max(1, ...texts.map(({ ids }) => ids.length))
   const ids = new BigInt64Array(texts.length * width)
   const mask = new BigInt64Array(texts.length * width)
+  // Written by their lower halves: a BigInt for each number would cost more than the numbers.
+  const [idHalves, maskHalves] = [new Int32Array(ids.buffer), new Int32Array(mask.buffer)]
   texts.forEach((text, row) => {
     for (let i = 0; i < text.ids.length; i++) {
-      ids[row * width + i] = BigInt(text.ids[i] as number)
-      mask[row * width + i] = BigInt(text.counts[i] as number)
+      const at = 2 * (row * width + i) + LOWER_HALF
+      idHalves[at] = text.ids[i] as number
+      maskHalves[at] = text.counts[i] as number
     }
   })
   const shape = [texts.length, width]

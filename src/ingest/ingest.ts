@@ -10,7 +10,7 @@ import { readRecord, type Candidate } from './record.js'
 import { embedPapers } from './vectors.js'
 
 /** Records that become one transaction; what a kill can cost is at most one batch that was not acknowledged. */
-const BATCH_RECORDS = 128
+export const BATCH_RECORDS = 128
 /** Rejected records that are listed; all are counted. */
 export const MAX_REJECTED_LISTED = 1_000
 
