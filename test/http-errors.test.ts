@@ -34,7 +34,8 @@ describe('a bad question', () => {
     ['a deep prototype key', '{"question":"x","filter":{"constructor":{}}}', /^The body has a field "constructor"/],
     ['broken JSON', '{"question": "x"', /^The body is not valid JSON: .*position 16/],
     ['no JSON at all', 'question=x', /^The body is not valid JSON: /],
-    ['a JSON string', '"x"', /^The body is not valid JSON: /],
+    ['a JSON string', '"x"', /^The body is a string; send a JSON object/],
+    ['a JSON null', 'null', /^The body is null; send a JSON object/],
     ['an array', [asks], /^The body is an array; send a JSON object/],
     ['nothing', '', /^The body is empty; send a JSON object/],
     ['a hundred thousand brackets', '['.repeat(100_000), /^The body is not valid JSON/],
@@ -89,6 +90,23 @@ describe('a body', () => {
       body: gzipSync(sized(5_000_000)),
     })
     await expectError(packed, 'too_large', /at most 256 kB/)
+  })
+
+  it('announced above 256 kB, is refused before it has come', async () => {
+    const server = await startServer()
+    const head = 'POST /v1/ask HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99999999999\r\n\r\n{'
+    const { socket } = rawSocket(server.port, head)
+    const [reply] = (await once(socket, 'data')) as [string]
+    expect(reply).toMatch(/^HTTP\/1\.1 413 [^]*at most 256 kB/)
+    socket.destroy()
+  })
+
+  it('that is not packed as it says, is no failure of ours', async () => {
+    const server = await startServer()
+    for (const encoding of ['gzip', 'deflate', 'br']) {
+      const reply = await server.post('/v1/ask', asks, { headers: { 'content-encoding': encoding } })
+      await expectError(reply, 'invalid_request', /^The body cannot be unpacked \(.*\); pack it again/)
+    }
   })
 
   it('without anything in it, is missed by each route that needs one', async () => {

@@ -34,7 +34,7 @@ export function errorBody(error: FootnoteError): ErrorBody {
  */
 export function toFootnoteError(error: unknown, requestId: unknown): FootnoteError {
   if (error instanceof FootnoteError) return error
-  const rejected = bodyError(error) ?? pathError(error)
+  const rejected = bodyError(error) ?? unpackingError(error) ?? pathError(error)
   if (rejected) return rejected
   return new FootnoteError(
     'internal',
@@ -63,6 +63,14 @@ function bodyError(error: unknown): FootnoteError | undefined {
         ? new FootnoteError('invalid_request', `The body could not be read: ${error.message}.`, { cause: error })
         : undefined
   }
+}
+
+/** A body that is not what its `content-encoding` says: zlib's own error, to which body-parser gives a status alone. */
+function unpackingError(error: unknown): FootnoteError | undefined {
+  if (!(error instanceof Error) || !('code' in error && 'status' in error && error.status === 400)) return undefined
+  return new FootnoteError('invalid_request', `The body cannot be unpacked (${error.message}); pack it again, or send it without content-encoding.`, {
+    cause: error,
+  })
 }
 
 /** A path such as `/v1/papers/%E0%A4` is not UTF-8; the router says so with a status. */
