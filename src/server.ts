@@ -19,24 +19,24 @@ async function main(): Promise<void> {
   dieOf('uncaughtException', log)
 
   let services: Services | undefined
-  let stopping = false
+  const stop = new AbortController()
   const app = createApp(() => services, {
     log,
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
     maxRunningAsks: config.MAX_RUNNING_ASKS,
-    stopping: () => stopping,
+    stop: stop.signal,
   })
   const server = await listen(app, { host: config.HOST, port: config.PORT })
   const opening = compose(config, { log, live: true })
   onStopSignal(log, async () => {
-    stopping = true
+    stop.abort(new FootnoteError('not_ready', 'The server is stopping; ask another one.', { retryAfterSeconds: 5 }))
     await server.stop(REQUEST_GRACE_MS)
     const footnote = await opening
     await footnote.close()
   })
   log.info({ url: server.url }, 'listening')
   services = await opening
-  if (!stopping) await announce(services, server.url, log)
+  if (!stop.signal.aborted) await announce(services, server.url, log)
 }
 
 /** A person at a terminal gets a line to try; a log collector gets the facts. */

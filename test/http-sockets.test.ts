@@ -2,8 +2,10 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Ask } from '../src/answering/answer.js'
+import { FootnoteError } from '../src/errors.js'
 import { listen } from '../src/http/listen.js'
 import { ErrorReplySchema } from '../src/http/schemas.js'
 import type { Ingest } from '../src/ingest/ingest.js'
@@ -121,16 +123,40 @@ describe('stopping', () => {
 
   it('while a question is worked on, accepts no more, answers it, and then is done', async () => {
     const { ask, started, release } = heldAsk()
-    let stopping = false
-    const server = await startServer(createServices({ ask }), { stopping: () => stopping })
+    const stop = new AbortController()
+    const server = await startServer(createServices({ ask }), { stop: stop.signal })
     const reply = server.post('/v1/ask', { question: ANSWER.question })
     await started
-    stopping = true
+    stop.abort()
     const stopped = server.stop(10_000)
+    await nextTurn()
     await expect(server.get('/healthz')).rejects.toThrow()
     release()
     expect(await (await reply).json()).toEqual(ANSWER)
     await stopped
+  })
+
+  it('does not turn away who is connected already, though not yet accepted', async () => {
+    const server = await startServer()
+    const { received } = rawSocket(server.port, 'GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+    await server.stop(10_000)
+    expect(await received).toMatch(/^HTTP\/1\.1 200 /)
+  })
+
+  it('in the middle of an upload, keeps what is stored and says that it is not the whole', async () => {
+    const ingest: Ingest = async (body, { signal } = {}) => {
+      for await (const _ of body) break
+      stop.abort(new FootnoteError('not_ready', 'The server is stopping.'))
+      return { ...NOTHING_INGESTED, added: 128, interrupted: signal?.aborted === true }
+    }
+    const stop = new AbortController()
+    const server = await startServer(createServices({ ingest }), { stop: stop.signal })
+    const head = 'POST /v1/papers HTTP/1.1\r\nhost: x\r\ncontent-type: text/plain\r\ncontent-length: 100\r\n\r\n{"title"'
+    const { socket } = rawSocket(server.port, head)
+    const [reply] = (await once(socket, 'data')) as [string]
+    expect(reply).toMatch(/^HTTP\/1\.1 503 /)
+    expect(readReply(reply).error).toMatchObject({ code: 'not_ready', message: expect.stringContaining('128 papers of the body are stored') as string, details: { added: 128 } })
+    socket.destroy()
   })
 
   it('when the grace is over, cuts off what still runs', async () => {
@@ -144,9 +170,9 @@ describe('stopping', () => {
   })
 
   it('on a connection that is kept alive, says that it is not ready and closes it', async () => {
-    let stopping = false
-    const server = await startServer(createServices(), { stopping: () => stopping })
-    stopping = true
+    const stop = new AbortController()
+    const server = await startServer(createServices(), { stop: stop.signal })
+    stop.abort()
     const reply = await server.get('/readyz')
     expect([reply.status, reply.headers.get('connection')]).toEqual([503, 'close'])
     expect((await server.get('/v1/status')).status).toBe(200)

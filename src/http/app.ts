@@ -27,8 +27,8 @@ export interface AppOptions {
   readonly uploadSilenceMs?: number
   /** How many proxies stand in front, whose `X-Forwarded-For` is believed; default 0. */
   readonly trustedProxies?: number
-  /** Whether the process is on its way out; `/readyz` says so. */
-  readonly stopping?: () => boolean
+  /** Aborts when the process is told to stop: `/readyz` says so, and uploads end with the batch in hand and the signal's reason. */
+  readonly stop?: AbortSignal
 }
 
 /**
@@ -37,9 +37,10 @@ export interface AppOptions {
  */
 export function createApp(services: () => Services | undefined, options: AppOptions): Express {
   const { log, rateLimitPerMinute = 600, maxRunningAsks = 16, uploadSilenceMs = 30_000 } = options
-  const { trustedProxies = 0, stopping = () => false } = options
+  const { trustedProxies = 0, stop = new AbortController().signal } = options
+  const stopping = () => stop.aborted
   const asks = createGate({ running: maxRunningAsks, waiting: maxRunningAsks, what: 'questions' })
-  const uploads = { gate: createGate({ running: 1, waiting: 4, what: 'uploads' }), silenceMs: uploadSilenceMs }
+  const uploads = { gate: createGate({ running: 1, waiting: 4, what: 'uploads' }), silenceMs: uploadSilenceMs, stop }
   const ready: RequireServices = () => {
     const open = services()
     if (!open) throw new FootnoteError('not_ready', 'The library is being opened; try again in a second.', { retryAfterSeconds: 1 })

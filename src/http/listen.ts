@@ -118,10 +118,13 @@ function stop(server: Server, graceMs: number): Promise<void> {
     // Connections become idle one by one, as their replies are written.
     const sweep = setInterval(() => server.closeIdleConnections(), 50)
     const cutOff = setTimeout(() => server.closeAllConnections(), graceMs)
-    server.close(() => {
-      clearInterval(sweep)
-      clearTimeout(cutOff)
-      resolve()
-    })
+    // Clients that are connected by now but not yet accepted would be reset: they get the rest of this turn.
+    setImmediate(() =>
+      server.close(() => {
+        clearInterval(sweep)
+        clearTimeout(cutOff)
+        resolve()
+      }),
+    )
   })
 }

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream'
 import type { Readable, Writable } from 'node:stream'
 import type { Request, Response } from 'express'
 import { FootnoteError } from '../errors.js'
-import type { Ingest } from '../ingest/ingest.js'
+import type { Ingest, IngestSummary } from '../ingest/ingest.js'
 import { hasNoBody } from './body.js'
 import type { Gate } from './gate.js'
 import { hangUpSignal } from './hang-up.js'
@@ -25,6 +25,8 @@ export interface UploadOptions {
   readonly gate: Gate
   /** How long a sender may be silent while we wait for more. */
   readonly silenceMs: number
+  /** Ends the reading of bodies after the batch in hand. */
+  readonly stop: AbortSignal
 }
 
 /** Replies with ingest's summary once everything in it is on disk. */
@@ -32,27 +34,35 @@ export async function receivePapers(
   ingest: Ingest | undefined,
   request: Request,
   response: Response,
-  { gate, silenceMs }: UploadOptions,
+  { gate, silenceMs, stop }: UploadOptions,
 ): Promise<void> {
   if (!ingest) {
     throw new FootnoteError('not_found', 'This server takes no papers over HTTP; run "npm run ingest -- FILE" beside it.')
   }
   const { format } = parse(IngestParametersSchema, request.query, 'The query string')
   requirePapers(request)
-  const signal = hangUpSignal(response)
+  const signal = AbortSignal.any([hangUpSignal(response), stop])
   allowLongBody(request)
   const leave = await gate.enter(signal)
   const body = new PassThrough()
   request.once('error', (error) => body.destroy(error))
   try {
     const source = chunksOf(request.pipe(body), silenceMs)
-    response.json(await ingest(source, { name: 'The body', format, signal }))
+    const summary = await ingest(source, { name: 'The body', format, signal })
+    if (stop.aborted && summary.interrupted) throw cutShort(summary)
+    response.json(summary)
   } catch (error) {
     discardRest(request, body)
     throw error
   } finally {
     leave()
   }
+}
+
+/** What is counted is stored; but whoever reads only the status must not take it for the whole. */
+function cutShort(summary: IngestSummary): FootnoteError {
+  const message = `The server is stopping; ${summary.added + summary.updated} papers of the body are stored. Send it again to add the rest.`
+  return new FootnoteError('not_ready', message, { details: summary, retryAfterSeconds: 5 })
 }
 
 function requirePapers(request: Request): void {
