@@ -5,21 +5,27 @@ import { z } from 'zod'
 import { FootnoteError } from './errors.js'
 
 const Flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] })
-const Whole = (least: number, most: number) => z.coerce.number<string>().int().min(least).max(most)
+const Address = z.url({ protocol: /^https?$/, error: 'must be an address such as http://localhost:3000' })
+const Whole = (least: number, most: number) =>
+  z.coerce
+    .number<string>({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`)
 
 /** Every setting, with its default; the same names stand in `.env.example` and in the README. */
 export const SettingsSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every network'),
   PORT: Whole(0, 65_535).default(3000).describe('Port to listen on; 0 takes a free one'),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe('Address under which people reach the server, for links to papers without one'),
+  PUBLIC_URL: Address.optional().describe('Address under which people reach the server, for links to papers without one'),
   DATA_DIR: z.string().default('index/data').describe('Folder of the library and its indexes'),
   STARTER_LIBRARY: Flag.default(true).describe('Load the starter papers into an empty library'),
   EMBEDDING_MODEL: z.string().default('footnote-static').describe('Embedding model: a name under index/model, a folder in transformers.js layout, or a name of the Hugging Face hub'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('Least severe level to log'),
   RATE_LIMIT_PER_MINUTE: Whole(0, 1_000_000).default(600).describe('Requests a minute from one address; 0 for no limit'),
   MAX_RUNNING_ASKS: Whole(1, 10_000).default(16).describe('Questions answered at the same time; as many again wait'),
-  LLM_MODEL: z.string().optional().describe('Language model that phrases answers, as provider:name; none: answers are made of quotes'),
-  LLM_BASE_URL: z.url({ protocol: /^https?$/ }).optional().describe('Address of an OpenAI-compatible server or of Ollama'),
+  LLM_MODEL: z.string().regex(/^[\w-]+:\S+$/, 'must be provider:name, such as openai:gpt-5-mini').optional().describe('Language model that phrases answers, as provider:name; none: answers are made of quotes'),
+  LLM_BASE_URL: Address.optional().describe('Address of an OpenAI-compatible server or of Ollama'),
   LLM_API_KEY: z.string().optional().describe('Key for the language model'),
   LLM_TIMEOUT_MS: Whole(100, 600_000).default(60_000).describe('Longest wait for the language model, in milliseconds'),
   LLM_MAX_TOKENS: Whole(16, 100_000).default(800).describe('Longest answer of the language model, in tokens'),
