@@ -72,6 +72,21 @@ describe('a library that is opened again', () => {
     await again.close()
   })
 
+  test('tells of missing index files as a matter of course, and warns of damaged ones', async () => {
+    const library = await open()
+    await library.put(some(30))
+    await library.close()
+    const warned: string[] = []
+    const reopen = async () => (await open({ log: { info() {}, warn: (line) => warned.push(line) } })).close()
+    const manifest = join(dataDir, 'lexical.json')
+    await rm(manifest)
+    await reopen()
+    expect(warned).toEqual([])
+    await writeFile(manifest, '{}')
+    await reopen()
+    expect(warned).toEqual([expect.stringContaining('is damaged; it is rebuilt')])
+  })
+
   test('after close, keeps one generation of index files', async () => {
     for (const round of [0, 1, 2]) {
       const library = await open()

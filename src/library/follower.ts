@@ -114,7 +114,10 @@ async function load<Index extends FollowedIndex, Change extends Position>({
   if (store.revision() === 0) return fresh()
   const found = await find(place)
   const rebuild = (problem: string) => {
-    log.warn(`The ${place.name} index in ${place.folder} ${problem}; it is rebuilt from the library.`)
+    const message = `The ${place.name} index in ${place.folder} ${problem}; it is rebuilt from the library.`
+    // A library in use for less than half a minute has no snapshots yet.
+    if (problem === 'is missing') log.info(message)
+    else log.warn(message)
     return fresh()
   }
   if ('problem' in found) return rebuild(found.problem)

@@ -97,7 +97,11 @@ function wrap(database: Database.Database, path: string): Sqlite {
       }),
     close: () =>
       guarded(() => {
-        database.pragma('wal_checkpoint(PASSIVE)')
+        try {
+          database.pragma('wal_checkpoint(PASSIVE)')
+        } catch {
+          // On a full disk for one: everything stays in the log beside the file, and the next start reads it.
+        }
         database.close()
       }),
   }
@@ -137,6 +141,10 @@ function told(error: unknown, path: string): FootnoteError {
   const options = { cause: error }
   if (code.startsWith('SQLITE_FULL') || /ENOSPC|disk is full/.test(message)) {
     return new FootnoteError('storage_full', `There is no room to write ${path}; free some disk space and try again. What was stored stays.`, options)
+  }
+  // A quota and a file-size limit come as this, since only ENOSPC counts as a full disk for SQLite.
+  if (code === 'SQLITE_IOERR_WRITE') {
+    return new FootnoteError('storage_full', `The system writes no further to ${path} (${message}); check quota, limits on file sizes, and the disk. What was stored stays.`, options)
   }
   if (isBusy(error)) {
     return new FootnoteError('overloaded', `Another process is writing ${path}; try again when it is done.`, { ...options, retryAfterSeconds: 5 })
