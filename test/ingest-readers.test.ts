@@ -43,8 +43,14 @@ describe('the jsonl reader', () => {
 })
 
 describe('chooseReader', () => {
+  it('behind a long preface, still knows records from titles', () => {
+    const preface = Array.from({ length: 12 }, (_, i) => `# note ${i}`).join('\n')
+    const records = `{"title": "Cold nets", "abstract": "${'We cool nets. '.repeat(40)}"}`
+    expect(chooseReader(`${preface}\nAn abstract: ${'we cool nets. '.repeat(40)}\n${records}\n`, 'x').format).toBe('jsonl')
+  })
+
   it('names the formats when content or name is unknown', () => {
-    expect(() => chooseReader('% TeX', 'a.tex')).toThrow(/a\.tex was not recognised.*jsonl, papers-page/)
+    expect(() => chooseReader('% TeX', 'a.tex')).toThrow(/^a\.tex was not recognised as one of the formats jsonl, papers-page; convert it/)
     expect(() => chooseReader('', 'x', 'docx')).toThrow(/no format “docx”.*jsonl, papers-page/)
     expect(() => chooseReader('[{"title": "x"}]', 'x')).toThrow(/one record a line/)
   })

@@ -18,6 +18,6 @@ export function chooseReader(head: string, name: string, format?: string): Reade
   }
   const found = READERS.find((reader) => reader.recognises(head))
   if (found !== undefined) return found
-  const cure = /^\s*\[/.test(head) ? 'write one record a line instead of a JSON array' : `name the format with --format (${FORMATS.join(', ')})`
-  throw new FootnoteError('unsupported_format', `The format of ${name} was not recognised; ${cure}.`)
+  const cure = /^\s*\[/.test(head) ? 'write one record a line instead of a JSON array' : 'convert it to JSON lines, or name the format with --format if it is one of these'
+  throw new FootnoteError('unsupported_format', `${name} was not recognised as one of the formats ${FORMATS.join(', ')}; ${cure}.`)
 }

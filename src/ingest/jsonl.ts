@@ -4,7 +4,7 @@ import type { Line, RawRecord, Reader, Reading } from './reader.js'
 
 export const jsonlReader: Reader = {
   format: 'jsonl',
-  recognises: (head) => /^\s*\{/.test(head) || head.split('\n', 5).some((line) => /^\{\s*"/.test(line)),
+  recognises: (head) => /^\s*\{/.test(head) || head.split('\n').some((line) => /^\{\s*"/.test(line)),
   async *read(lines) {
     for await (const line of lines) {
       const reading = readLine(line)
