@@ -35,15 +35,17 @@ export function printSearch({ papers, model, questions, readySeconds, residentBy
     `  resident memory        ${megabytes(residentBytes)}`,
     'Milliseconds             search p50    p99   answer p50    p99   event loop p99',
     row('  alone', alone),
+    row('  alone, processor time', alone.cpu),
     row('  during an ingest', duringIngest),
     `  ratio of p99           ${ratio.search.toFixed(1)} in search, ${ratio.answer.toFixed(1)} in answers`,
     `  ingest meanwhile       ${duringIngest.papersPerSecond.toFixed(0)} papers a second by the clock`,
   )
 }
 
-function row(name: string, { search, answer, eventLoop }: Round): string {
+function row(name: string, { search, answer, eventLoop }: Omit<Round, 'eventLoop'> & Partial<Round>): string {
   const cell = (value: number, width: number) => value.toFixed(1).padStart(width)
-  return name.padEnd(25) + cell(search.p50, 10) + cell(search.p99, 7) + cell(answer.p50, 13) + cell(answer.p99, 7) + cell(eventLoop.p99, 17)
+  const figures = cell(search.p50, 10) + cell(search.p99, 7) + cell(answer.p50, 13) + cell(answer.p99, 7)
+  return name.padEnd(25) + figures + (eventLoop === undefined ? '' : cell(eventLoop.p99, 17))
 }
 
 function megabytes(bytes: number): string {

@@ -40,7 +40,8 @@ export interface SearchReport {
   /** From the settings to a library that answers, in a process whose code is loaded. */
   readonly readySeconds: number
   readonly residentBytes: number
-  readonly alone: Round
+  /** `cpu` is the processor time of a request, which holds on a busy machine too; in milliseconds like the rest. */
+  readonly alone: Round & { readonly cpu: { readonly search: Latency, readonly answer: Latency } }
   readonly duringIngest: Round & { readonly papersPerSecond: number }
   /** 99th percentiles during an ingest, as multiples of those alone. */
   readonly ratio: { readonly search: number, readonly answer: number }
@@ -77,7 +78,7 @@ async function measure(footnote: Footnote, questions: readonly string[], dataDir
   await askAll(footnote, questions.slice(0, WARM_UP))
   const residentBytes = process.memoryUsage.rss()
   const alone = await askAll(footnote, questions)
-  const { round, papersPerSecond } = await askDuringIngest(footnote, questions)
+  const { round: { cpu: _mixed, ...round }, papersPerSecond } = await askDuringIngest(footnote, questions)
   return {
     papers, model: footnote.embedder.model.id, residentBytes, alone,
     duringIngest: { ...round, papersPerSecond },
@@ -86,10 +87,10 @@ async function measure(footnote: Footnote, questions: readonly string[], dataDir
 }
 
 /** One question after the other, each searched for and answered. */
-async function askAll(footnote: Footnote, questions: readonly string[]): Promise<Round> {
+async function askAll(footnote: Footnote, questions: readonly string[]): Promise<SearchReport['alone']> {
   const random = createRandom(1)
-  const search: number[] = []
-  const answer: number[] = []
+  const search: Felt[] = []
+  const answer: Felt[] = []
   const delay = monitorEventLoopDelay({ resolution: 1 })
   delay.enable()
   for (const question of questions) {
@@ -98,18 +99,28 @@ async function askAll(footnote: Footnote, questions: readonly string[]): Promise
   }
   delay.disable()
   const milliseconds = (percentile: number) => delay.percentile(percentile) / 1e6
-  return { search: latency(search), answer: latency(answer), eventLoop: { p50: milliseconds(50), p99: milliseconds(99) } }
+  return {
+    search: latency(search.map(({ ms }) => ms)),
+    answer: latency(answer.map(({ ms }) => ms)),
+    eventLoop: { p50: milliseconds(50), p99: milliseconds(99) },
+    cpu: { search: latency(search.map(({ cpuMs }) => cpuMs)), answer: latency(answer.map(({ cpuMs }) => cpuMs)) },
+  }
+}
+
+interface Felt {
+  readonly ms: number
+  readonly cpuMs: number
 }
 
 /**
  * Milliseconds from when the request was due: a busy event loop takes it up late, and that counts. Timers
  * of their own are late by up to one millisecond, which is in every figure.
  */
-async function felt(pauseMs: number, request: () => Promise<unknown>): Promise<number> {
+async function felt(pauseMs: number, request: () => Promise<unknown>): Promise<Felt> {
   const due = performance.now() + Math.ceil(pauseMs)
   await pause(Math.ceil(pauseMs))
-  await request()
-  return performance.now() - due
+  const { taken } = await timed(request)
+  return { ms: performance.now() - due, cpuMs: 1_000 * taken.cpuSeconds }
 }
 
 async function answered({ ask }: Footnote, question: string): Promise<void> {
