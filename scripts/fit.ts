@@ -1,4 +1,4 @@
-/** `npm run fit`: fits the weights by which evidence is chosen and questions are declined, into `index/weights.json`. */
+/** `npm run fit`: fits the weights that rank papers, choose evidence and decline questions, into `index/weights.json`. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -11,16 +11,23 @@ import { answerProbability } from '../src/retrieval/answerability.js'
 import type { AnswerabilityWeights } from '../src/retrieval/answerability.js'
 import { readThesaurus } from '../src/retrieval/expansion.js'
 import { readRarity } from '../src/retrieval/rarity.js'
+import { NO_RERANKING } from '../src/retrieval/rerank.js'
+import type { RerankWeights } from '../src/retrieval/rerank.js'
 import { createRetriever } from '../src/retrieval/retrieve.js'
+import { createRandom } from '../src/text/random.js'
 import { auroc, mean, quantile } from './evaluation/metrics.js'
 import { askLibrary, fitAnswerability } from './fitting/answerability.js'
 import type { Asked, RawPaper, Standing } from './fitting/answerability.js'
 import { examplesOf, fitEvidence, hitRate, readSciFactCases } from './fitting/evidence.js'
 import type { CaseExamples, EvidenceCase } from './fitting/evidence.js'
+import { crossValidate, fitReranking, listsOf, readSciFactRanking, selfMadeCases } from './fitting/reranking.js'
 
 const FOLDS = 5
 const RIDGE = 3
 const LIBRARY_SIZES = [100, 1000, 6000]
+/** Papers among which our questions' own are hidden, and how many of these are asked about by rule. */
+const RANKED_AMONG = 12_000
+const SELF_MADE = 700
 
 interface LabelledQuestion {
   readonly title: string
@@ -52,11 +59,31 @@ program
     const offTopic = (await readFile(join(PROGRAM_DIR, 'scripts/fitting/everyday.txt'), 'utf8')).split('\n').filter((line) => line !== '')
     const papers = (await Promise.all(options.papers.map((path) => readLines<RawPaper>(path)))).flat()
 
+    const reranking = await rerankWeights()
     const evidence = await evidenceWeights()
     const answerability = await answerabilityWeights()
-    const weights: Weights = { evidence, answerability }
+    const weights: Weights = { rerank: reranking, evidence, answerability }
     await writeFile(options.out, `${JSON.stringify({ model: embedder.model.id, ...weights }, null, 2)}\n`)
     say(`written to ${options.out}`)
+
+    function retrieverOver(weights: RerankWeights) {
+      return (library: Parameters<typeof createRetriever>[0]['library']) =>
+        createRetriever({ library, embedder, rarity, thesauri: [acronyms], answerability: NO_WEIGHTS, reranking: weights })
+    }
+
+    async function rerankWeights(): Promise<RerankWeights> {
+      const parts = { embedder, rarity, retrieverOver: retrieverOver(NO_RERANKING) }
+      const asked = new Set(questions.map(({ title }) => title))
+      const others = createRandom(5).shuffled(papers.filter(({ title }) => !asked.has(title))).slice(0, RANKED_AMONG)
+      const scifact = await readSciFactRanking(options.scifact)
+      const natural = questions.map(({ title, question }) => ({ question, titles: [title] }))
+      const selfMade = selfMadeCases(others.slice(0, SELF_MADE), 6)
+      const claims = await listsOf(scifact.papers, scifact.cases, parts)
+      const own = await listsOf([...papers.filter(({ title }) => asked.has(title)), ...others], [...natural, ...selfMade], parts)
+      const sets = { claims, questions: own.slice(0, natural.length), selfMade: own.slice(natural.length) }
+      for (const line of crossValidate(sets, FOLDS)) say(line)
+      return fitReranking(sets)
+    }
 
     async function evidenceWeights(): Promise<Weights['evidence']> {
       const byTitle = new Map(papers.map((paper) => [paper.title, paper]))
@@ -76,10 +103,8 @@ program
     }
 
     async function answerabilityWeights(): Promise<AnswerabilityWeights> {
-      const retrieverOver = (library: Parameters<typeof createRetriever>[0]['library']) =>
-        createRetriever({ library, embedder, rarity, thesauri: [acronyms], answerability: NO_WEIGHTS })
       const rounds: Asked[][] = []
-      for (const [i, size] of LIBRARY_SIZES.entries()) rounds.push(await askLibrary(size, 11 + i, { papers, questions, offTopic }, { embedder, retrieverOver }))
+      for (const [i, size] of LIBRARY_SIZES.entries()) rounds.push(await askLibrary(size, 11 + i, { papers, questions, offTopic }, { embedder, retrieverOver: retrieverOver(reranking) }))
       for (const [i, size] of LIBRARY_SIZES.entries()) {
         const asked = rounds[i] as Asked[]
         const judged = Array.from({ length: FOLDS }, (_, k) => {

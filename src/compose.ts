@@ -119,7 +119,7 @@ async function assembler(config: Config, log: Log): Promise<(embedder: Embedder)
   const onWriterFailure = (error: unknown) => log.warn({ err: error }, 'the language model failed; the extractive writer answers')
   return async (embedder) => {
     const library = await openLibrary({ dataDir: config.DATA_DIR, model: embedder.model, log })
-    const retrieve = createRetriever({ library, embedder, rarity, thesauri: [acronyms], answerability: weights.answerability })
+    const retrieve = createRetriever({ library, embedder, rarity, thesauri: [acronyms], answerability: weights.answerability, reranking: weights.rerank })
     const reading = { retrieve, rarity, evidenceWeights: weights.evidence }
     return {
       embedder,

@@ -44,7 +44,7 @@ export function sigmoid(value: number): number {
 }
 
 /** Gaussian elimination with partial pivoting. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+export function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
   const rows = matrix.map((row, i) => [...row, right[i] as number])
   const size = rows.length
   for (let column = 0; column < size; column++) {

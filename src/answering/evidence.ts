@@ -41,7 +41,7 @@ export function findEvidence(
       }))
       .sort((a, b) => b.probability - a.probability || a.start - b.start)
     const coverage = shareOf(question.terms, new Set(terms(`${ranked.paper.title}. ${ranked.paper.abstract}`)), rarity)
-    return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.fused, coverage, sentences }
+    return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.relevance, coverage, sentences }
   })
 }
 

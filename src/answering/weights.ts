@@ -1,11 +1,13 @@
-/** Reads what was learned about evidence and answerability, as `npm run fit` writes it. */
+/** Reads what was learned about ranking, evidence and answerability, as `npm run fit` writes it. */
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { FootnoteError } from '../errors.js'
 import type { AnswerabilityWeights } from '../retrieval/answerability.js'
+import type { RerankWeights } from '../retrieval/rerank.js'
 import type { EvidenceWeights } from './sentence-features.js'
 
 export interface Weights {
+  readonly rerank: RerankWeights
   readonly evidence: EvidenceWeights
   readonly answerability: AnswerabilityWeights
 }
@@ -13,6 +15,10 @@ export interface Weights {
 const number = z.number()
 
 const WeightsSchema: z.ZodType<Weights> = z.object({
+  rerank: z.object({
+    fused: number, dense: number, bestSentence: number, densePlace: number, telling: number, titleCoverage: number, windowCoverage: number,
+    titleAsked: number, bigrams: number, proximity: number,
+  }),
   evidence: z.object({
     bias: number, coverage: number, relativeCoverage: number, focus: number, relativeFocus: number, bigrams: number, similarity: number, relativeSimilarity: number,
     titleOverlap: number, position: number, isFirst: number, isLast: number, result: number, background: number,

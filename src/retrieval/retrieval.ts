@@ -7,7 +7,9 @@ export interface RankedPaper {
   readonly paper: Paper
   /** Cosine of the question with the paper or its best sentence, whichever is nearer; 1 = same. */
   readonly similarity: number
-  /** The value that ranks, 0..1 within one question. */
+  /** The value that ranks: 0..1 over the reranked papers of one question, 0 of those further back. */
+  readonly relevance: number
+  /** The value by which candidates were taken to be reranked, 0..1 within one question. */
   readonly fused: number
   readonly bm25: number
   /** Cosine of the question with the paper as a whole. */

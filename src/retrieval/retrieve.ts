@@ -8,6 +8,8 @@ import { expandTerms } from './expansion.js'
 import type { Thesaurus } from './expansion.js'
 import { fuse } from './fusion.js'
 import type { Rarity } from './rarity.js'
+import { rerank } from './rerank.js'
+import type { RerankWeights } from './rerank.js'
 import type { RankedPaper, Retrieve } from './retrieval.js'
 
 /** Candidates taken from each side. */
@@ -19,6 +21,9 @@ const CANDIDATES = 150
  */
 const LOOKED_INTO = 40
 
+/** Candidates that are read and reranked; more give no better first ten. */
+const RERANKED = 30
+
 /** Papers are judged for an answer by their first few, however many the caller wants. */
 const LEAST_RANKED = 10
 
@@ -29,6 +34,7 @@ export interface RetrieverParts {
   /** Other forms and near terms that widen a question. */
   readonly thesauri: readonly Thesaurus[]
   readonly answerability: AnswerabilityWeights
+  readonly reranking: RerankWeights
 }
 
 interface Ranking {
@@ -47,11 +53,14 @@ interface Candidate {
   readonly fused: number
 }
 
+type ReadCandidate = Omit<RankedPaper, 'relevance' | 'vectors'>
+
 /**
  * A retriever over one library. Candidates are fused by BM25 and the cosine of their leading dimensions; the first of
- * them again by BM25, the cosine of the whole vector and that of the best sentence, by the weights of the model.
+ * them again by BM25, the cosine of the whole vector and that of the best sentence, by the weights of the model; the
+ * first of those are read, and reranked by what was learned.
  */
-export function createRetriever({ library, embedder, rarity, thesauri, answerability }: RetrieverParts): Retrieve {
+export function createRetriever({ library, embedder, rarity, thesauri, answerability, reranking }: RetrieverParts): Retrieve {
   return async (question, { limit, filter, signal }) => {
     const query = expandTerms(question, thesauri)
     const questionVector = await embedder.embedQuestion(question, signal)
@@ -64,7 +73,9 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
     const [frequencies, { papers }] = await Promise.all([library.documentFrequencies(subject.map(({ term }) => term)), library.status()])
     const weights = trustedWeights(embedder.model.fusion, lexical[0]?.bm25 ?? 0, frequencies, papers)
     const candidates = await rank([...new Set([...lexical, ...nearest].map(({ handle }) => handle))], { query, vector: questionVector, weights, depth: Math.max(LOOKED_INTO, limit) })
-    const ranked = await withPapers(candidates.slice(0, Math.max(limit, LEAST_RANKED)))
+    const read = await withPapers(candidates.slice(0, Math.max(limit, RERANKED)))
+    const reranked = rerank(question, read.slice(0, RERANKED), { rarity, weights: reranking })
+    const ranked = await withVectors([...reranked, ...read.slice(RERANKED).map((one) => ({ ...one, relevance: 0 }))].slice(0, Math.max(limit, LEAST_RANKED)))
     const features = answerabilityFeatures(question, questionVector, ranked.slice(0, LEAST_RANKED), { rarity, papers })
     return {
       papers: ranked.slice(0, limit),
@@ -92,13 +103,19 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
     return order(fused, found.map(({ handle }) => handle)).map((i) => ({ ...(found[i] as (typeof found)[number]), fused: fused[i] as number }))
   }
 
-  async function withPapers(candidates: readonly Candidate[]): Promise<RankedPaper[]> {
-    const handles = candidates.map(({ handle }) => handle)
-    const [papers, vectors] = await Promise.all([library.read(handles), library.vectors(handles)])
-    return candidates.flatMap(({ handle, bm25, dense, bestSentence, fused }, i) => {
+  async function withPapers(candidates: readonly Candidate[]): Promise<ReadCandidate[]> {
+    const papers = await library.read(candidates.map(({ handle }) => handle))
+    return candidates.flatMap(({ bestSentence, ...candidate }, i) => {
       const paper = papers[i]
+      return paper === undefined ? [] : [{ ...candidate, paper, similarity: bestSentence }]
+    })
+  }
+
+  async function withVectors(papers: readonly Omit<RankedPaper, 'vectors'>[]): Promise<RankedPaper[]> {
+    const vectors = await library.vectors(papers.map(({ handle }) => handle))
+    return papers.flatMap((paper, i) => {
       const own = vectors[i]
-      return paper === undefined || own === undefined ? [] : [{ handle, paper, similarity: bestSentence, fused, bm25, dense, vectors: own }]
+      return own === undefined ? [] : [{ ...paper, vectors: own }]
     })
   }
 }
