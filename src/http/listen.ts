@@ -2,9 +2,13 @@
 import { createServer, STATUS_CODES } from 'node:http'
 import type { RequestListener, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { FootnoteError } from '../errors.js'
 import { errorBody } from './errors.js'
 import { mayTakeLong } from './slow-clients.js'
+
+/** How long new clients are let in at most once we stop. */
+const ACCEPT_MS = 500
 
 export interface ListenOptions {
   readonly host: string
@@ -113,18 +117,31 @@ function explainBroken(code: string | undefined): { readonly status: number; rea
   }
 }
 
-function stop(server: Server, graceMs: number): Promise<void> {
+async function stop(server: Server, graceMs: number): Promise<void> {
+  await acceptWaiting(server)
   return new Promise((resolve) => {
     // Connections become idle one by one, as their replies are written.
     const sweep = setInterval(() => server.closeIdleConnections(), 50)
     const cutOff = setTimeout(() => server.closeAllConnections(), graceMs)
-    // Clients that are connected by now but not yet accepted would be reset: they get the rest of this turn.
-    setImmediate(() =>
-      server.close(() => {
-        clearInterval(sweep)
-        clearTimeout(cutOff)
-        resolve()
-      }),
-    )
+    server.close(() => {
+      clearInterval(sweep)
+      clearTimeout(cutOff)
+      resolve()
+    })
   })
+}
+
+/** Clients that the system has connected by now would be reset: Node accepts one of them in each turn of its event loop. */
+async function acceptWaiting(server: Server): Promise<void> {
+  let accepted = true
+  const note = () => {
+    accepted = true
+  }
+  server.on('connection', note)
+  for (const end = performance.now() + ACCEPT_MS; accepted && performance.now() < end; ) {
+    accepted = false
+    await nextTurn()
+    await nextTurn()
+  }
+  server.off('connection', note)
 }
