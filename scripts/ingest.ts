@@ -125,16 +125,21 @@ function print(report: Report, flags: Flags): void {
     return
   }
   if ('error' in report) {
-    process.stderr.write(`${report.error.message}\n`)
+    process.stderr.write(`${printable(report.error.message)}\n`)
     return
   }
   const { added, updated, unchanged, duplicates, rejected, rejectedCount, interrupted } = report.summary
   const lines = [`${report.file}: ${added} new, ${updated} changed, ${unchanged} unchanged, ${duplicates} duplicate, ${rejectedCount} rejected${interrupted ? '; interrupted, all of these are stored' : ''}`]
   const listed = rejected.slice(0, PRINTED_REJECTED)
-  lines.push(...listed.map(({ line, code, message }) => `  line ${line}: ${code}: ${message}`))
+  lines.push(...listed.map(({ line, code, message }) => `  line ${line}: ${code}: ${printable(message)}`))
   if (rejectedCount > listed.length) lines.push(`  … and ${rejectedCount - listed.length} more; --json lists the first 1,000`)
   if (rejectedCount > 0 && flags.skipBad !== true) lines.push('  Everything else is stored. --skip-bad makes rejected records no failure.')
   process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** Messages quote files as they are, and a terminal obeys control characters. */
+function printable(message: string): string {
+  return message.replace(/\p{Cc}/gu, '�')
 }
 
 /** 130 is what shells expect of a command that SIGINT stopped. */
