@@ -1,6 +1,7 @@
 /** Says in plain words that the library does not answer a question, and what a person can do about it. */
 import type { Retrieval } from '../retrieval/retrieval.js'
 import type { Answerable, Nearest } from './answer.js'
+import { emphasised } from './markdown.js'
 
 /**
  * From this probability on an answer is written: of the answerable questions of `npm run fit` about 3 % lie below it, of
@@ -25,7 +26,7 @@ export function nearest({ papers }: Retrieval): Nearest[] {
 /** One sentence or two of the answer's text; cites nothing. */
 export function declineText({ verdict, missingTerms, nearest }: Answerable): string {
   const missing = missingTerms.length === 0 ? '' : ` No paper in it mentions ${listing(missingTerms.slice(0, 5).map((term) => `“${term}”`))}.`
-  const near = nearest.length === 0 ? '' : ` The nearest ${nearest.length === 1 ? 'paper is' : 'papers are'} ${listing(nearest.map(({ title }) => `*${title}*`))}.`
+  const near = nearest.length === 0 ? '' : ` The nearest ${nearest.length === 1 ? 'paper is' : 'papers are'} ${listing(nearest.map(({ title }) => emphasised(title)))}.`
   if (verdict === 'related') return `This library does not say.${missing} It does have something near it.${near}`
   return `This library does not say.${missing}${near}`
 }

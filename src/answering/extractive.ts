@@ -1,5 +1,6 @@
 /** Writes an answer out of word-for-word quotes, without a language model. */
 import type { Evidence, PaperEvidence } from './evidence.js'
+import { emphasised } from './markdown.js'
 import type { QuestionKind } from './question.js'
 import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
 
@@ -45,7 +46,7 @@ function choosePapers({ evidence }: WriteRequest, listed: boolean): PaperEvidenc
 function* writePaper(paper: PaperEvidence, { index, listed }: { readonly index: number; readonly listed: boolean }): Generator<WrittenSentence> {
   const lead = paper.sentences[0] as Evidence
   const opening = listed ? (index === 0 ? '- ' : '\n- ') : index === 0 ? '' : '\n\n'
-  yield sentence(`${opening}`, `*${plainTitle(paper.paper.title)}*: “${lead.text}”`, paper, lead)
+  yield sentence(`${opening}`, `${emphasised(paper.paper.title)}: “${lead.text}”`, paper, lead)
   let written = [lead]
   if (index > 0 || listed) return
   for (const next of paper.sentences.slice(1)) {
@@ -67,9 +68,4 @@ function best({ sentences }: PaperEvidence): number {
 
 function overlap(a: Evidence, b: Evidence): boolean {
   return a.start < b.end && b.start < a.end
-}
-
-/** Titles go into emphasis, which their own asterisks would end. */
-function plainTitle(title: string): string {
-  return title.replace(/[*_[\]]/g, (character) => `\\${character}`)
 }

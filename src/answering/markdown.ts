@@ -1,0 +1,14 @@
+/** The little Markdown that answers use: put in so that a title cannot act as any, and taken out again. */
+
+const ACTIVE = /[*_[\]<`]/g
+const ESCAPED = /\\([*_[\]<`])/g
+
+/** A title in emphasis, in which its own asterisks, brackets, tags and ticks stand for themselves. */
+export function emphasised(title: string): string {
+  return `*${title.replace(ACTIVE, (character) => `\\${character}`)}*`
+}
+
+/** The text as a reader of plain text should see it. */
+export function withoutMarkdown(markdown: string): string {
+  return markdown.replace(/(?<!\\)\*((?:\\.|[^*\\\n])+)\*/g, '$1').replace(ESCAPED, '$1')
+}

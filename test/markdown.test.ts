@@ -1,0 +1,30 @@
+/** Titles in answers: shown as they are, whatever they are made of. */
+import { describe, expect, it } from 'vitest'
+import { declineText } from '../src/answering/decline.js'
+import { createExtractiveWriter } from '../src/answering/extractive.js'
+import { emphasised, withoutMarkdown } from '../src/answering/markdown.js'
+import { readQuestion } from '../src/answering/question.js'
+
+const TITLE = '<img src=x onerror=alert(1)> `A*` in [brackets](javascript:x) with_lines'
+const ESCAPED = '*\\<img src=x onerror=alert(1)> \\`A\\*\\` in \\[brackets\\](javascript:x) with\\_lines*'
+
+describe('a title full of markup', () => {
+  it('in an answer, acts as none', async () => {
+    const paper = { id: 'title:1', title: TITLE, abstract: 'It is 3.', addedAt: '2026-01-01T00:00:00.000Z' }
+    const sentences = [{ text: 'It is 3.', start: 0, end: 8, probability: 1 }]
+    const evidence = [{ paper, similarity: 1, relevance: 1, coverage: 1, sentences }]
+    const written: string[] = []
+    const request = { question: readQuestion('How much is it?'), evidence, history: [] }
+    for await (const { text } of createExtractiveWriter().write(request, new AbortController().signal)) written.push(text)
+    expect(written).toEqual([`${ESCAPED}: “It is 3.”`])
+  })
+
+  it('among the nearest, acts as none', () => {
+    const nearest = [{ id: 'title:1', title: TITLE, similarity: 1 }]
+    expect(declineText({ verdict: 'none', probability: 0, missingTerms: [], nearest })).toContain(`The nearest paper is ${ESCAPED}.`)
+  })
+
+  it('on a terminal, is what it was', () => {
+    expect(withoutMarkdown(emphasised(TITLE))).toBe(TITLE)
+  })
+})
