@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { FootnoteError } from './errors.js'
 
 /** Two files, since different processes write them: whoever serves, and `npm run adapt`. */
 const SERVED_FILE = 'model.json'
@@ -33,8 +34,11 @@ export function readServedModel(dataDir: string): Promise<ServedModel | undefine
   return readJson(join(dataDir, SERVED_FILE), ServedModelSchema)
 }
 
-export function writeServedModel(dataDir: string, { setting, id }: ServedModel): Promise<void> {
-  return replaceFile(dataDir, SERVED_FILE, JSON.stringify({ setting, id }))
+/** Writes nothing where it is recorded already, so that a full disk does not keep a library from being served. */
+export async function writeServedModel(dataDir: string, { setting, id }: ServedModel): Promise<void> {
+  const recorded = await readServedModel(dataDir)
+  if (recorded?.setting === setting && recorded.id === id) return
+  await replaceFile(dataDir, SERVED_FILE, JSON.stringify({ setting, id }))
 }
 
 /** Undefined where nothing was ever adapted. */
@@ -76,9 +80,12 @@ async function replaceFile(folder: string, name: string, text: string): Promise<
       await file.close()
     }
     await rename(temporary, join(folder, name))
-  } catch (error) {
+  } catch (cause) {
     await rm(temporary, { force: true })
-    throw error
+    const { code } = cause as NodeJS.ErrnoException
+    const full = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
+    const message = full ? 'the disk is full; make room, and start again' : 'check that this user may write there'
+    throw new FootnoteError(full ? 'storage_full' : 'internal', `${join(folder, name)} cannot be written: ${message}.`, { cause })
   }
   const directory = await open(folder, 'r')
   await directory.sync().finally(() => directory.close())

@@ -72,7 +72,7 @@ describe('intervals', () => {
 describe('what a part is worth', () => {
   const right = ['a', 'b']
   const wrong = ['b', 'a']
-  const rankings: Rankings = { lexical: wrong, expanded: wrong, dense: wrong, bestSentence: right, fused: right }
+  const rankings: Rankings = { lexical: wrong, expanded: wrong, dense: wrong, bestSentence: right, fused: right, reranked: right }
   const cases = Array.from({ length: 20 }, () => ({ rankings, grades: new Map([['a', 1]]) }))
 
   it('of a part that is always right, is its gain over the other, in points', () => {
@@ -80,8 +80,9 @@ describe('what a part is worth', () => {
     expect(worth(cases, 'MRR@100')).toEqual([
       'Lexical + expansion and lexical do not differ in MRR@100.',
       'Best sentence is better than dense by 50.0 points of MRR@100 (95 % interval 50.0 to 50.0).',
-      'Fused is better than lexical by 50.0 points of MRR@100 (95 % interval 50.0 to 50.0).',
-      'Of the parts alone, best sentence has the highest mean. Fused and best sentence do not differ in MRR@100.',
+      'Reranked and fused do not differ in MRR@100.',
+      'Reranked is better than lexical by 50.0 points of MRR@100 (95 % interval 50.0 to 50.0).',
+      'Of the parts alone, best sentence has the highest mean. Reranked and best sentence do not differ in MRR@100.',
     ])
   })
 

@@ -1,15 +1,15 @@
 /** Ranks papers for a question by each part of retrieval alone, and by the product as a whole. */
-import type { Filter, Handle, PaperVectors } from '../../src/library/library.js'
+import type { Cosines, Filter, Handle } from '../../src/library/library.js'
 import { expandTerms } from '../../src/retrieval/expansion.js'
-import { dot } from '../../src/retrieval/vectors.js'
 import type { Opened } from './opened.js'
 
 /**
  * `lexical`: BM25 over the plain terms of the question. `expanded`: the same with the other forms of
  * acronyms. `dense`: cosine of the whole paper. `bestSentence`: cosine of the paper or of its best
- * sentence, whichever is nearer. `fused`: the ranking that the product gives.
+ * sentence, whichever is nearer. `fused`: all of them together. `reranked`: the first of those in
+ * the order that was learned, which is the ranking that the product gives.
  */
-export const PARTS = ['lexical', 'expanded', 'dense', 'bestSentence', 'fused'] as const
+export const PARTS = ['lexical', 'expanded', 'dense', 'bestSentence', 'fused', 'reranked'] as const
 export type Part = (typeof PARTS)[number]
 
 /** How deep each ranking goes. */
@@ -54,7 +54,7 @@ export function createRankByParts({ footnote: { library, embedder, retrieve }, t
     const [near, nearest] = await timed(() => library.searchVectors(vector, { limit: CANDIDATES, filter }))
     const expanded = await library.searchLexical(expandTerms(question, thesauri), { limit: DEPTH, filter })
     const candidates = [...new Set([...lexical, ...near].map(({ handle }) => handle))]
-    const cosines = (await library.vectors(candidates)).map((paper) => cosinesOf(vector, paper))
+    const cosines = (await library.compareVectors(vector, candidates)).map(cosinesOf)
     const retrieval = await retrieve(question, { limit: DEPTH, filter })
     return {
       rankings: {
@@ -62,7 +62,8 @@ export function createRankByParts({ footnote: { library, embedder, retrieve }, t
         expanded: await idsOf(expanded.map(({ handle }) => handle)),
         dense: await idsOf(best(candidates, cosines.map(({ dense }) => dense))),
         bestSentence: await idsOf(best(candidates, cosines.map(({ bestSentence }) => bestSentence))),
-        fused: retrieval.papers.map(({ paper }) => paper.id),
+        fused: [...retrieval.papers].sort((a, b) => b.fused - a.fused || a.handle - b.handle).map(({ paper }) => paper.id),
+        reranked: retrieval.papers.map(({ paper }) => paper.id),
       },
       times: { embedding, lexical: lexicalTime, nearest, search },
     }
@@ -76,10 +77,9 @@ export function createRankByParts({ footnote: { library, embedder, retrieve }, t
   }
 }
 
-function cosinesOf(question: Float32Array, paper: PaperVectors | undefined) {
-  const dense = paper === undefined ? -1 : dot(question, paper.paper)
-  const bestSentence = (paper?.sentences ?? []).reduce((best, { vector }) => Math.max(best, dot(question, vector)), dense)
-  return { dense, bestSentence }
+function cosinesOf(cosines: Cosines | undefined) {
+  const dense = cosines?.paper ?? -1
+  return { dense, bestSentence: Math.max(dense, ...(cosines?.sentences ?? [])) }
 }
 
 function best(handles: readonly Handle[], values: readonly number[]): Handle[] {

@@ -118,7 +118,7 @@ function faultsOf(question: FileQuestion, right: readonly (Paper | undefined)[])
 
 async function outcomeOf(question: FileQuestion, rightIds: readonly string[], rank: RankByParts, ask: AskWhole): Promise<Outcome> {
   const { rankings } = await rank(question.question)
-  const outcome = { question, rightIds, ranking: rankings.fused, asked: await ask(question.question) }
+  const outcome = { question, rightIds, ranking: rankings.reranked, asked: await ask(question.question) }
   if (titlesOf(question).length === 0) return outcome
   // A paper that is not there counts as not found.
   const ids = rightIds.length === 0 ? ['missing'] : rightIds

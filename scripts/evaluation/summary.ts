@@ -57,14 +57,15 @@ export const PART_NAMES: Readonly<Record<Part, string>> = {
   dense: 'dense',
   bestSentence: 'best sentence',
   fused: 'fused',
+  reranked: 'reranked',
 }
 
 /** Sentences that say which part is worth what, by the paired differences of a measure. */
 export function worth(cases: readonly Case[], measure: Measure): string[] {
   const compare = (part: Part, than: Part) => compareInWords(difference(cases, part, than, measure), PART_NAMES[part], PART_NAMES[than], measure)
-  const single: readonly Part[] = PARTS.filter((part) => part !== 'fused')
+  const single: readonly Part[] = PARTS.filter((part) => part !== 'fused' && part !== 'reranked')
   const best = single.reduce((first, part) => (mean(valuesOf(cases, part, measure)) > mean(valuesOf(cases, first, measure)) ? part : first))
-  return [compare('expanded', 'lexical'), compare('bestSentence', 'dense'), compare('fused', 'lexical'), ...(best === 'lexical' ? [] : [`Of the parts alone, ${PART_NAMES[best]} has the highest mean. ${compare('fused', best)}`])]
+  return [compare('expanded', 'lexical'), compare('bestSentence', 'dense'), compare('reranked', 'fused'), compare('reranked', 'lexical'), ...(best === 'lexical' ? [] : [`Of the parts alone, ${PART_NAMES[best]} has the highest mean. ${compare('reranked', best)}`])]
 }
 
 export function compareInWords({ mean, low, high }: Estimate, one: string, other: string, measure: string): string {

@@ -16,7 +16,7 @@ export function judge(retrieval: Retrieval): Answerable {
   const { probability, missingTerms } = retrieval
   const verdict = probability >= ANSWERED ? 'answered' : probability >= RELATED ? 'related' : 'none'
   const judged: Answerable = { verdict, probability, missingTerms: [...missingTerms], nearest: nearest(retrieval) }
-  return verdict === 'answered' ? judged : { ...judged, suggestion: suggestion(judged) }
+  return verdict === 'answered' ? judged : { ...judged, suggestion: suggestion(retrieval) }
 }
 
 export function nearest({ papers }: Retrieval): Nearest[] {
@@ -31,8 +31,9 @@ export function declineText({ verdict, missingTerms, nearest }: Answerable): str
   return `This library does not say.${missing}${near}`
 }
 
-function suggestion({ missingTerms, nearest }: Pick<Answerable, 'missingTerms' | 'nearest'>): string {
-  if (nearest.length === 0) return 'The library has no paper to compare with; add papers with `npm run ingest -- FILE`.'
+function suggestion({ papers, missingTerms, features }: Retrieval): string {
+  if (papers.length === 0) return 'The library has no paper to compare with; add papers with `npm run ingest -- FILE`.'
+  if (features.coverage === 0) return 'Add papers on it with `npm run ingest -- FILE`.'
   if (missingTerms.length > 0) return `Ask without ${listing(missingTerms.slice(0, 3).map((term) => `“${term}”`))}, or add papers on it with \`npm run ingest -- FILE\`.`
   return 'Name the method, the data or the figure that you look for, or add papers on it with `npm run ingest -- FILE`.'
 }
