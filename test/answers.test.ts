@@ -141,6 +141,10 @@ describe('ask', () => {
     expect(answer.answer).not.toContain('NaN')
   })
 
+  it('with a language model where none is configured, says how to get one', async () => {
+    await expect(ask('What is L-Mul?', { writer: 'llm' })).rejects.toThrow(/set LLM_MODEL/)
+  })
+
   it('when its reader has gone, stops without a word', async () => {
     const gone = new AbortController()
     gone.abort()

@@ -1,5 +1,6 @@
 /** Answers a question: retrieve, judge, choose evidence, write, verify, cite. */
 import { createHash } from 'node:crypto'
+import { FootnoteError } from '../errors.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { Retrieval, Retrieve } from '../retrieval/retrieval.js'
 import type { Answer, Answerable, AnswerEvent, Ask, AskRequest } from './answer.js'
@@ -30,6 +31,9 @@ export interface AskParts {
 
 export function createAsk(parts: AskParts): Ask {
   return async function* ask(request, signal) {
+    if (request.writer === 'llm' && parts.llm === undefined) {
+      throw new FootnoteError('invalid_request', 'This server has no language model; ask with "writer": "auto", or set LLM_MODEL.')
+    }
     const started = performance.now()
     const maxPapers = request.maxPapers ?? DEFAULT_MAX_PAPERS
     const standalone = standaloneQuestion(request.question, request.history ?? [])
