@@ -8,6 +8,7 @@ const evidence = ['a', 'b'].map((id): PaperEvidence => ({
   similarity: 0.5,
   relevance: 1,
   coverage: 1,
+  titleCoverage: 1,
   sentences: [{ text: `Abstract of ${id}.`, start: 0, end: 14, probability: 0.9 }],
 }))
 

@@ -12,7 +12,7 @@ describe('a title full of markup', () => {
   it('in an answer, acts as none', async () => {
     const paper = { id: 'title:1', title: TITLE, abstract: 'It is 3.', addedAt: '2026-01-01T00:00:00.000Z' }
     const sentences = [{ text: 'It is 3.', start: 0, end: 8, probability: 1 }]
-    const evidence = [{ paper, similarity: 1, relevance: 1, coverage: 1, sentences }]
+    const evidence = [{ paper, similarity: 1, relevance: 1, coverage: 1, titleCoverage: 1, sentences }]
     const written: string[] = []
     const request = { question: readQuestion('How much is it?'), evidence, history: [] }
     for await (const { text } of createExtractiveWriter().write(request, new AbortController().signal)) written.push(text)

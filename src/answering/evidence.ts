@@ -21,6 +21,8 @@ export interface PaperEvidence {
   readonly relevance: number
   /** Share of the question, by the rarity of its terms, that title and abstract hold. */
   readonly coverage: number
+  /** Share that the title alone holds: the paper is about it, rather than mentions it. */
+  readonly titleCoverage: number
   readonly sentences: readonly Evidence[]
 }
 
@@ -41,7 +43,7 @@ export function findEvidence(
       }))
       .sort((a, b) => b.probability - a.probability || a.start - b.start)
     const coverage = shareOf(question.terms, new Set(terms(`${ranked.paper.title}. ${ranked.paper.abstract}`)), rarity)
-    return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.relevance, coverage, sentences }
+    return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.relevance, coverage, titleCoverage: shareOf(question.terms, read.titleTerms, rarity), sentences }
   })
 }
 

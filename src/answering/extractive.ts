@@ -34,7 +34,7 @@ export function createExtractiveWriter(): Writer {
 function choosePapers({ evidence }: WriteRequest, listed: boolean): PaperEvidence[] {
   const ranked = evidence
     .filter(({ sentences }) => sentences.length > 0)
-    .map((paper) => ({ paper, value: (paper.relevance + paper.coverage) * (0.5 + best(paper)) }))
+    .map((paper) => ({ paper, value: (paper.relevance + paper.coverage + (listed ? paper.titleCoverage : 0)) * (0.5 + best(paper)) }))
     .sort((a, b) => b.value - a.value)
   const top = ranked[0]?.value ?? 0
   const covered = Math.max(...ranked.map(({ paper }) => paper.coverage))
