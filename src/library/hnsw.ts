@@ -11,7 +11,7 @@ const { HierarchicalNSW } = hnswlib
 /** Malkov & Yashunin 2018: links of a node, and how widely its neighbours are sought when it is added. */
 const M = 16
 const EF_CONSTRUCTION = 100
-/** hnswlib's own 10 finds 84 of the 100 it should at 100k papers; 128 finds them all. */
+/** hnswlib's own 10 finds 84 of the 100 it should among 100k papers; searches of the product ask with 300. */
 const LEAST_EF = 128
 const SEED = 100
 /** Up to here every vector is compared: exact, and no slower than asking the graph through a filter. */
