@@ -4,8 +4,8 @@ import type { Answerable, Nearest } from './answer.js'
 import { emphasised } from './markdown.js'
 
 /**
- * From this probability on an answer is written: of the answerable questions of `npm run fit` about 3 % lie below it, of
- * the off-topic ones about 1 % above. Below the second one the library has nothing near.
+ * From this probability on an answer is written: of the questions of `npm run fit` a few in a hundred of the answerable lie
+ * below it, and of the off-topic above. Below the second one the library has nothing near.
  */
 export const ANSWERED = 0.4
 export const RELATED = 0.08
