@@ -14,6 +14,7 @@ import { readRarity } from '../src/retrieval/rarity.js'
 import { NO_RERANKING } from '../src/retrieval/rerank.js'
 import type { RerankWeights } from '../src/retrieval/rerank.js'
 import { createRetriever } from '../src/retrieval/retrieve.js'
+import { cleanText } from '../src/text/clean.js'
 import { createRandom } from '../src/text/random.js'
 import { auroc, mean, quantile } from './evaluation/metrics.js'
 import { askLibrary, fitAnswerability } from './fitting/answerability.js'
@@ -57,7 +58,8 @@ program
     const acronyms = await readThesaurus(join(PROGRAM_DIR, 'index/background/acronyms.tsv.gz'))
     const questions = await readLines<LabelledQuestion>(join(PROGRAM_DIR, 'scripts/fitting/questions.jsonl'))
     const offTopic = (await readFile(join(PROGRAM_DIR, 'scripts/fitting/everyday.txt'), 'utf8')).split('\n').filter((line) => line !== '')
-    const papers = (await Promise.all(options.papers.map((path) => readLines<RawPaper>(path)))).flat()
+    // As ingest stores them: sentences are counted in clean text.
+    const papers = (await Promise.all(options.papers.map((path) => readLines<RawPaper>(path)))).flat().map(({ title, abstract }): RawPaper => ({ title, abstract: cleanText(abstract) }))
 
     const reranking = await rerankWeights()
     const evidence = await evidenceWeights()

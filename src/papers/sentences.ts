@@ -1,12 +1,19 @@
 /** Splits an abstract into sentences that keep their place in it. */
 import type { Span } from './paper.js'
 
-/** Ends in a full stop without ending a sentence, whatever follows. */
-const ABBREVIATION =
-  /(?:^|[\s(\[])(?:e\.?g|i\.?e|cf|vs|resp|viz|approx|ca|figs?|tabs?|eqs?|eqns?|refs?|secs?|chap|nos?|vols?|pp|eds?|dr|prof|mr|mrs|ms|st|sp|spp|subsp|var|jr|sr|u\.s|u\.k|et al|al|incl|esp|w\.r\.t|wrt|a\.k\.a|i\.i\.d|ph\.d|[A-Z](?:\.[A-Z])*)\.$/i
+/** Ends in a full stop without ending a sentence, whatever follows; a journal's title is one after the other. */
+const NEVER_LAST =
+  /(?:^|[\s(\[])(?:e\.?g|i\.?e|cf|vs|resp|viz|approx|ca|figs?|tabs?|eqs?|eqns?|refs?|secs?|chap|nos?|vols?|pp|eds?|dr|prof|mr|mrs|ms|mt|st|sp|spp|subsp|var|esp|w\.r\.t|wrt|a\.k\.a|i\.i\.d|proc|natl|acad|sci|phys|rev|lett|commun|chem|biol|int|conf|symp|univ|dept)\.$/i
 
-/** A candidate end: closing punctuation, quotes and brackets that belong to it, then white space or the end. */
-const END = /[.!?…]+["'”’»)\]]*(?=\s|$)|[。！？]["'”’»）]*/gu
+/** The same, unless what follows can only be the start of a sentence: "vitamin C. We show", "in the U.S. The rate". */
+const SELDOM_LAST = /(?:^|[\s(\[])(?:et al|al|incl|jr|sr|inc|ltd|corp|math|med|j|u\.s|u\.k|u\.s\.a|a\.m|p\.m|ph\.d|[A-Z](?:\.[A-Z])*)\.$/i
+const CLEAR_START = /^(?:The|This|These|Those|We|Our|In|It|An?|However|Moreover|Furthermore|Here|There|Then|To|For|By|With|As|At|On|After|Before|From|Both|Using|When|While|Although|Code|Results|Experiments|Extensive|Finally|Overall)[\s,]/
+
+/** "1." before an item of a list, "Methods." before a part of the abstract: neither says anything by itself. */
+const HEADING = /^(?:[([]?\d{1,2}[.)]+|(?:(?:study |data |principal |main )?(?:background|context|introduction|aims?|objectives?|purpose|rationale|design|setting|methods?|methodology|collection|results?|findings?|conclusions?|discussion|interpretation|significance|summary))\.)$/i
+
+/** A candidate end: closing punctuation, quotes and brackets that belong to it, then white space, the end, or a sentence that lacks its space. */
+const END = /[.!?…]+["'”’»)\]]*(?=\s|$)|(?<=[a-z]{3}|[)%])\.(?=[A-Z][a-z]*[\s,])|[。！？]["'”’»）]*/gu
 
 /** A sentence may start with a capital, a digit, an opening quote or bracket, LaTeX, or a script without case. */
 const START = /^["'“‘«(\[`]*[\p{Lu}\p{Lt}\p{Lo}\p{N}$\\]/u
@@ -16,7 +23,8 @@ const LOWER_NAME = /^(?:[a-z]{1,2}[A-Z0-9]|[a-z]\p{Pd})/u
 /**
  * The sentences of a text, in order, trimmed, without overlap; together they hold every character
  * that is not white space. Splits after `.`, `!`, `?` before what can begin a sentence, but not after
- * abbreviations ("e.g.", "et al.", "Fig."), initials ("J. Smith") or within numbers and addresses.
+ * abbreviations ("e.g.", "et al.", "Fig."), initials and species ("J. Smith", "E. coli"), or within
+ * numbers and addresses. A missing space ("efficiency.This work") hides no sentence.
  */
 export function sentences(text: string): Span[] {
   const spans: Span[] = []
@@ -35,17 +43,12 @@ export function sentences(text: string): Span[] {
 }
 
 function breaksAt(text: string, start: number, end: number, next: number): boolean {
-  const following = text.slice(next, next + 12)
+  const following = text.slice(next, next + 14)
+  if (next === end && text[end - 1] === '.') return CLEAR_START.test(following)
   if (!START.test(following) && !LOWER_NAME.test(following)) return false
   const tail = text.slice(Math.max(start, end - 14), end)
-  if (!tail.endsWith('.')) return true
-  if (!ABBREVIATION.test(tail)) return true
-  return isFinalInitial(tail) && /^(?:The|This|These|We|Our|In|It|A|An|However|Here|To|For|By)\s/.test(following)
-}
-
-/** "vitamin C. We show": a lone capital does end a sentence when a clear sentence start follows. */
-function isFinalInitial(tail: string): boolean {
-  return /(?:^|\s)[A-Z]\.$/.test(tail)
+  if (NEVER_LAST.test(tail) || HEADING.test(text.slice(start, end))) return false
+  return !SELDOM_LAST.test(tail) || CLEAR_START.test(following)
 }
 
 function skipSpace(text: string, from: number): number {
