@@ -4,7 +4,7 @@ import type { Filter } from '../library/library.js'
 import { PaperSchema } from '../papers/paper.js'
 
 /** `text === paper.abstract.slice(start, end)`, always; offsets count UTF-16 code units. */
-export const QuoteSchema = z.object({ text: z.string(), start: z.int(), end: z.int() })
+export const QuoteSchema = z.object({ text: z.string(), start: z.int(), end: z.int() }).meta({ id: 'Quote' })
 
 export const CitationSchema = z.object({
   /** 1..n in order of first use, without gaps. */
@@ -13,7 +13,7 @@ export const CitationSchema = z.object({
   quotes: z.array(QuoteSchema),
   /** Cosine of question and paper (or its best sentence), 1 = same. */
   similarity: z.number(),
-})
+}).meta({ id: 'Citation' })
 
 export const ClaimSchema = z.object({
   /** A sentence of the answer without its markers. */
@@ -25,9 +25,9 @@ export const ClaimSchema = z.object({
   verdict: z.enum(['supported', 'weak', 'unsupported']),
   /** How well the cited quotes carry the claim, 0..1; a quotation of its source has 1. */
   support: z.number().min(0).max(1),
-})
+}).meta({ id: 'Claim' })
 
-export const NearestSchema = z.object({ id: z.string(), title: z.string(), similarity: z.number() })
+export const NearestSchema = z.object({ id: z.string(), title: z.string(), similarity: z.number() }).meta({ id: 'Nearest' })
 
 export const AnswerableSchema = z.object({
   verdict: z.enum(['answered', 'related', 'none']),
@@ -37,7 +37,7 @@ export const AnswerableSchema = z.object({
   missingTerms: z.array(z.string()),
   nearest: z.array(NearestSchema),
   suggestion: z.string().optional(),
-})
+}).meta({ id: 'Answerable' })
 
 export const AnswerSchema = z.object({
   id: z.string(),
@@ -58,7 +58,7 @@ export const AnswerSchema = z.object({
   model: z.string().optional(),
   /** Milliseconds by step. */
   timings: z.record(z.string(), z.number()),
-})
+}).meta({ id: 'Answer' })
 
 export type Quote = Readonly<z.infer<typeof QuoteSchema>>
 export type Citation = Readonly<z.infer<typeof CitationSchema>>

@@ -9,6 +9,7 @@ import { replyWithErrors, unknownRoute } from './errors.js'
 import { createGate } from './gate.js'
 import { requestLog } from './log.js'
 import { askRoute } from './routes/ask.js'
+import { docsRoutes } from './routes/docs.js'
 import { homeRoute } from './routes/home.js'
 import { pageRoute } from './routes/page.js'
 import { paperRoutes } from './routes/papers.js'
@@ -47,18 +48,21 @@ export function createApp(services: () => Services | undefined, options: AppOpti
     return open
   }
 
+  const open = [healthRoutes(ready, stopping), homeRoute()]
+  const routers = [askRoute(ready, asks), searchRoute(ready), relatedRoutes(ready), paperRoutes(ready, uploads), statusRoute(ready), pageRoute(ready)]
+  routers.push(docsRoutes(ready, [...routers, ...open]))
+
   const app = express()
   app.set('query parser', 'simple')
   app.set('trust proxy', trustedProxies)
   app.use(requestLog(log), securityHeaders(), closeWhen(stopping))
-  app.use(healthRoutes(ready, stopping), homeRoute())
+  app.use(open)
   app.use((_request, _response, next) => {
     ready()
     next()
   })
   if (rateLimitPerMinute > 0) app.use('/v1', limitRate(rateLimitPerMinute))
-  app.use(askRoute(ready, asks), searchRoute(ready), relatedRoutes(ready), paperRoutes(ready, uploads))
-  app.use(statusRoute(ready), pageRoute(ready))
+  app.use(routers)
   app.use(unknownRoute(), replyWithErrors())
   return app
 }

@@ -35,7 +35,7 @@ export const FilterSchema = z.strictObject({
   categories: z.array(name).max(MAX_LIMIT).optional(),
   authors: z.array(name).max(MAX_LIMIT).optional(),
   venue: name.optional(),
-})
+}).meta({ id: 'Filter' })
 
 export const AskBodySchema = z.strictObject({
   question,
@@ -151,4 +151,4 @@ export const ErrorReplySchema = z.strictObject({
     message: z.string().min(1),
     details: z.unknown().optional(),
   }),
-})
+}).meta({ id: 'Error' })

@@ -25,7 +25,7 @@ export const PaperSchema = PaperDraftSchema.extend({
   id: z.string().min(1),
   /** When the paper first came in, ISO 8601, UTC. */
   addedAt: z.iso.datetime(),
-})
+}).meta({ id: 'Paper' })
 
 export type PaperDraft = Readonly<z.infer<typeof PaperDraftSchema>>
 export type Paper = Readonly<z.infer<typeof PaperSchema>>

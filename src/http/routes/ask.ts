@@ -1,9 +1,12 @@
 /** `POST /v1/ask`: a question in, an `Answer` out, whole or as a stream of events. */
 import { Router } from 'express'
 import type { Request, Response } from 'express'
+import { z } from 'zod'
+import { AnswerSchema } from '../../answering/answer.js'
 import type { AnswerEvent } from '../../answering/answer.js'
 import { FootnoteError } from '../../errors.js'
 import { jsonBody } from '../body.js'
+import { documented } from '../documented.js'
 import { errorBody, onlyMethods, toFootnoteError } from '../errors.js'
 import { openEventStream } from '../event-stream.js'
 import type { EventStream } from '../event-stream.js'
@@ -12,6 +15,9 @@ import { hangUpSignal } from '../hang-up.js'
 import { parse } from '../parse.js'
 import { AskBodySchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
+
+const EVENTS = `With "stream": true, or where Accept prefers text/event-stream, the reply is Server-Sent Events, each with a name, JSON data and an id:
+\`sources\` {citations} before any text that uses them, \`text-delta\` {text}, \`claim\` {claim}, and \`answer-end\` {answer}, the whole; or \`error\` {code, message}.`
 
 /** @param gate bounds how many questions are worked on at once. */
 export function askRoute(services: RequireServices, gate: Gate): Router {
@@ -31,7 +37,15 @@ export function askRoute(services: RequireServices, gate: Gate): Router {
       }
     })
     .all(onlyMethods('POST'))
-  return router
+  return documented(router, {
+    'POST /v1/ask': {
+      summary: 'An answer with quotes that can be checked',
+      description: EVENTS,
+      body: AskBodySchema,
+      reply: { 'application/json': AnswerSchema, 'text/event-stream': z.string() },
+      errors: ['writer_failed', 'overloaded'],
+    },
+  })
 }
 
 /** `Accept` names events before it names JSON. */

@@ -1,5 +1,7 @@
 /** `GET /`: what this is, and what can be asked of it. */
 import { Router } from 'express'
+import { z } from 'zod'
+import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 
 /** Every route, in the order in which a newcomer needs them. */
@@ -14,6 +16,8 @@ export const ENDPOINTS = [
   { method: 'DELETE', path: '/v1/papers/:id', gives: 'nothing; the paper is removed' },
   { method: 'GET', path: '/v1/status', gives: 'size of the library, model, state of the indexes' },
   { method: 'GET', path: '/p/:id', gives: 'a page of one paper, for people' },
+  { method: 'GET', path: '/docs', gives: 'all of this in the browser, to try out' },
+  { method: 'GET', path: '/openapi.json', gives: 'all of this as OpenAPI 3.1' },
   { method: 'GET', path: '/healthz', gives: '200 while the process lives' },
   { method: 'GET', path: '/readyz', gives: '200 when questions can be answered' },
 ] as const
@@ -30,5 +34,7 @@ export function homeRoute(): Router {
       })
     })
     .all(onlyMethods('GET'))
-  return router
+  return documented(router, {
+    'GET /': { summary: 'What this is, and what can be asked of it', reply: z.looseObject({ name: z.string() }) },
+  })
 }

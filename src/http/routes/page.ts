@@ -1,7 +1,9 @@
 /** `GET /p/:id`: a paper as a plain page, for a citation whose paper has no link of its own. */
 import { createHash } from 'node:crypto'
 import { Router } from 'express'
+import { z } from 'zod'
 import type { Paper } from '../../papers/paper.js'
+import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 import { paperId, requirePaper } from '../paper-id.js'
 import type { RequireServices } from '../services.js'
@@ -31,7 +33,9 @@ export function pageRoute(services: RequireServices): Router {
       response.set('content-security-policy', POLICY).type('html').send(renderPage(paper))
     })
     .all(onlyMethods('GET'))
-  return router
+  return documented(router, {
+    'GET /p/{id}': { summary: 'A page of one paper, for people', reply: { 'text/html': z.string() }, errors: ['not_found'] },
+  })
 }
 
 function renderPage(paper: Paper): string {

@@ -1,9 +1,12 @@
 /** `/v1/papers`: pages of the library, one paper, new papers in, a paper out. */
 import { Router } from 'express'
+import { z } from 'zod'
+import { PaperSchema } from '../../papers/paper.js'
+import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 import { paperId, requirePaper, unknownPaper } from '../paper-id.js'
 import { parse } from '../parse.js'
-import { ListParametersSchema } from '../schemas.js'
+import { IngestParametersSchema, IngestReplySchema, ListParametersSchema, ListReplySchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
 import { receivePapers } from '../upload.js'
 import type { UploadOptions } from '../upload.js'
@@ -29,5 +32,16 @@ export function paperRoutes(services: RequireServices, uploads: UploadOptions): 
       response.status(204).end()
     })
     .all(onlyMethods('GET', 'DELETE'))
-  return router
+  return documented(router, {
+    'GET /v1/papers': { summary: 'A page of papers', query: ListParametersSchema, reply: ListReplySchema },
+    'POST /v1/papers': {
+      summary: 'New papers into the library; replies when they are on disk',
+      query: IngestParametersSchema,
+      body: { 'application/x-ndjson': z.string().describe('One JSON object a line, with at least a title and an abstract; gzipped or not') },
+      reply: IngestReplySchema,
+      errors: ['overloaded', 'storage_full'],
+    },
+    'GET /v1/papers/{id}': { summary: 'One paper', reply: PaperSchema, errors: ['not_found'] },
+    'DELETE /v1/papers/{id}': { summary: 'Removes a paper', errors: ['not_found', 'storage_full'] },
+  })
 }

@@ -1,11 +1,12 @@
 /** `/v1/related` and `/v1/papers/:id/related`: the papers near other papers or a text, and why. */
 import { Router } from 'express'
 import { jsonBody } from '../body.js'
+import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 import { hangUpSignal } from '../hang-up.js'
 import { paperId } from '../paper-id.js'
 import { parse } from '../parse.js'
-import { RelatedBodySchema, RelatedParametersSchema } from '../schemas.js'
+import { RelatedBodySchema, RelatedParametersSchema, RelatedReplySchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
 
 export function relatedRoutes(services: RequireServices): Router {
@@ -25,5 +26,8 @@ export function relatedRoutes(services: RequireServices): Router {
       response.json({ results: await services().related({ seeds, limit }, hangUpSignal(response)) })
     })
     .all(onlyMethods('GET'))
-  return router
+  return documented(router, {
+    'POST /v1/related': { summary: 'Papers near others or a text, and why', body: RelatedBodySchema, reply: RelatedReplySchema, errors: ['not_found'] },
+    'GET /v1/papers/{id}/related': { summary: 'The neighbours of a paper', query: RelatedParametersSchema, reply: RelatedReplySchema, errors: ['not_found'] },
+  })
 }

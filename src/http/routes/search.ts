@@ -1,10 +1,11 @@
 /** `POST /v1/search`: the papers that bear on a query, with the passages that say so. */
 import { Router } from 'express'
 import { jsonBody } from '../body.js'
+import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 import { hangUpSignal } from '../hang-up.js'
 import { parse } from '../parse.js'
-import { SearchBodySchema } from '../schemas.js'
+import { SearchBodySchema, SearchReplySchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
 
 export function searchRoute(services: RequireServices): Router {
@@ -17,5 +18,7 @@ export function searchRoute(services: RequireServices): Router {
       response.json({ results })
     })
     .all(onlyMethods('POST'))
-  return router
+  return documented(router, {
+    'POST /v1/search': { summary: 'The papers that bear on a query, with the passages that say so', body: SearchBodySchema, reply: SearchReplySchema },
+  })
 }

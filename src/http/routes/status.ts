@@ -1,7 +1,10 @@
 /** `/healthz`, `/readyz` and `/v1/status`: whether we live, whether we can answer, and from what. */
 import { Router } from 'express'
+import { z } from 'zod'
 import { FootnoteError } from '../../errors.js'
+import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
+import { StatusReplySchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
 
 /** Answers at any time, without a library. */
@@ -21,7 +24,10 @@ export function healthRoutes(services: RequireServices, stopping: () => boolean)
       response.json({ status: 'ready' })
     })
     .all(onlyMethods('GET'))
-  return router
+  return documented(router, {
+    'GET /healthz': { summary: 'The process lives', reply: z.object({ status: z.literal('alive') }) },
+    'GET /readyz': { summary: 'Questions can be answered', reply: z.object({ status: z.literal('ready') }), errors: ['not_ready'] },
+  })
 }
 
 export function statusRoute(services: RequireServices): Router {
@@ -43,5 +49,5 @@ export function statusRoute(services: RequireServices): Router {
       })
     })
     .all(onlyMethods('GET'))
-  return router
+  return documented(router, { 'GET /v1/status': { summary: 'Papers, model, state of the indexes', reply: StatusReplySchema } })
 }
