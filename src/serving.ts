@@ -117,7 +117,7 @@ export async function openServing<Parts extends Pair>(options: ServingOptions<Pa
     const setting = last?.setting ?? wanted
     const parts = await assembled(embedder)
     try {
-      await embedMissing(parts)
+      await embedIfMissing(parts)
       // A tool that is run once with another model does not make that the one to start with.
       if (live || (await readServedModel(dataDir)) === undefined) await writeServedModel(dataDir, { setting, id: embedder.model.id })
     } catch (error) {
@@ -194,11 +194,16 @@ export async function openServing<Parts extends Pair>(options: ServingOptions<Pa
   async function complete(): Promise<void> {
     const mine = take()
     try {
-      const { papers, indexed } = await mine.parts.library.status()
-      if (indexed.vectors < papers) await embedMissing(mine.parts)
+      await embedIfMissing(mine.parts)
     } finally {
       giveBack(mine)
     }
+  }
+
+  /** The index counts its vectors; to ask the store which are missing reads every one, a second at 100,000 papers. */
+  async function embedIfMissing(parts: Parts): Promise<void> {
+    const { papers, indexed } = await parts.library.status()
+    if (indexed.vectors < papers) await embedMissing(parts)
   }
 
   async function changeTo(setting: string): Promise<void> {
