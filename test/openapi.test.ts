@@ -54,6 +54,7 @@ const BODIES: Readonly<Record<string, { readonly type?: string; readonly body: s
   'POST /v1/ask': { body: JSON.stringify({ question: ANSWER.question }) },
   'POST /v1/search': { body: JSON.stringify({ query: 'tides' }) },
   'POST /v1/related': { body: JSON.stringify({ seeds: [TIDES.id] }) },
+  'POST /v1/bibliography': { body: JSON.stringify({ ids: [TIDES.id] }) },
   'POST /v1/papers': { type: 'application/x-ndjson', body: '{"title":"a","abstract":"b"}\n' },
 }
 

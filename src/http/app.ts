@@ -9,6 +9,7 @@ import { replyWithErrors, unknownRoute } from './errors.js'
 import { createGate } from './gate.js'
 import { requestLog } from './log.js'
 import { askRoute } from './routes/ask.js'
+import { bibliographyRoute } from './routes/bibliography.js'
 import { docsRoutes } from './routes/docs.js'
 import { homeRoute } from './routes/home.js'
 import { pageRoute } from './routes/page.js'
@@ -49,7 +50,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   }
 
   const open = [healthRoutes(ready, stopping), homeRoute()]
-  const routers = [askRoute(ready, asks), searchRoute(ready), relatedRoutes(ready), paperRoutes(ready, uploads), statusRoute(ready), pageRoute(ready)]
+  const routers = [askRoute(ready, asks), searchRoute(ready), relatedRoutes(ready), bibliographyRoute(ready), paperRoutes(ready, uploads), statusRoute(ready), pageRoute(ready)]
   routers.push(docsRoutes(ready, [...routers, ...open]))
 
   const app = express()

@@ -19,7 +19,25 @@ export async function requirePaper(library: Services['library'], id: string): Pr
   return stored.paper
 }
 
+/** These papers, in their order; fails with `not_found` and names all that are not there. */
+export async function requirePapers(library: Services['library'], ids: readonly string[]): Promise<Paper[]> {
+  const stored = await Promise.all(ids.map((id) => library.get(id)))
+  const missing = ids.filter((_, i) => stored[i] === undefined)
+  if (missing.length > 1) {
+    throw new FootnoteError('not_found', `The library has no papers ${missing.slice(0, 5).map(shown).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} others` : ''}; GET /v1/papers lists those that it has.`, {
+      details: { ids: missing },
+    })
+  }
+  return stored.map((one, i) => {
+    if (one === undefined) throw unknownPaper(ids[i] as string)
+    return one.paper
+  })
+}
+
 export function unknownPaper(id: string): FootnoteError {
-  const shown = id.length <= 100 ? id : `${id.slice(0, 99)}…`
-  return new FootnoteError('not_found', `The library has no paper "${shown}"; GET /v1/papers lists those that it has.`)
+  return new FootnoteError('not_found', `The library has no paper ${shown(id)}; GET /v1/papers lists those that it has.`)
+}
+
+function shown(id: string): string {
+  return `"${id.length <= 100 ? id : `${id.slice(0, 99)}…`}"`
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { QuoteSchema } from '../answering/answer.js'
 import type { ErrorCode } from '../errors.js'
+import { BIBLIOGRAPHY_FORMATS } from '../papers/bibliography/bibliography.js'
 import { PaperSchema } from '../papers/paper.js'
 import { cleanText } from '../text/clean.js'
 import { STATUS_OF_CODE } from './errors.js'
@@ -14,6 +15,8 @@ export const MAX_PAPERS_CITED = 20
 export const MAX_TEXT_LENGTH = 20_000
 /** Most results of one search, and most papers of one page. */
 export const MAX_LIMIT = 100
+/** Most papers of one bibliography. */
+export const MAX_BIBLIOGRAPHY = 1_000
 
 /** Cleaned as the papers are, so that both are compared in one spelling. */
 const question = z
@@ -71,6 +74,11 @@ export const RelatedBodySchema = z
     message: 'names nothing to be related to; give "seeds" (paper ids) or "text".',
   })
 
+export const BibliographyBodySchema = z.strictObject({
+  ids: z.array(name).min(1).max(MAX_BIBLIOGRAPHY),
+  format: z.enum(BIBLIOGRAPHY_FORMATS).default('bibtex'),
+})
+
 /** A number in a query string, where everything is text. */
 const limitParameter = (fallback: number) =>
   z
@@ -111,6 +119,13 @@ export const RelatedReplySchema = z.object({
       }),
     }),
   ),
+})
+
+/** What `Accept: application/json` gets; others get the text alone. */
+export const BibliographyReplySchema = z.object({
+  format: z.enum(BIBLIOGRAPHY_FORMATS),
+  text: z.string(),
+  entries: z.array(z.object({ id: z.string(), key: z.string(), missing: z.array(z.enum(['authors', 'year', 'venue', 'link'])) })),
 })
 
 /** `nextCursor` is absent on the last page. */

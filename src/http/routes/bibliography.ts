@@ -1,0 +1,43 @@
+/** `POST /v1/bibliography`: papers as references for a manuscript or a reference manager. */
+import { Router } from 'express'
+import { z } from 'zod'
+import { writeBibliography } from '../../papers/bibliography/bibliography.js'
+import type { BibliographyFormat } from '../../papers/bibliography/bibliography.js'
+import { jsonBody } from '../body.js'
+import { documented } from '../documented.js'
+import { onlyMethods } from '../errors.js'
+import { requirePapers } from '../paper-id.js'
+import { parse } from '../parse.js'
+import { BibliographyBodySchema, BibliographyReplySchema } from '../schemas.js'
+import type { RequireServices } from '../services.js'
+
+const MEDIA_TYPES: Readonly<Record<BibliographyFormat, string>> = {
+  bibtex: 'application/x-bibtex',
+  ris: 'application/x-research-info-systems',
+  'csl-json': 'application/vnd.citationstyles.csl+json',
+  apa: 'text/plain',
+}
+
+/** The text itself, unless `Accept` prefers `application/json`: then the text with keys and missing fields beside it. */
+export function bibliographyRoute(services: RequireServices): Router {
+  const router = Router()
+  router
+    .route('/v1/bibliography')
+    .post(...jsonBody(), async (request, response) => {
+      const { ids, format } = parse(BibliographyBodySchema, request.body, 'The body')
+      const bibliography = writeBibliography(await requirePapers(services().library, ids), format)
+      const type = MEDIA_TYPES[format]
+      response.vary('Accept')
+      if (request.accepts([type, 'text/plain', 'application/json']) === 'application/json') response.json({ format, ...bibliography })
+      else response.set('content-type', `${type}; charset=utf-8`).send(bibliography.text)
+    })
+    .all(onlyMethods('POST'))
+  return documented(router, {
+    'POST /v1/bibliography': {
+      summary: 'References for a manuscript or a reference manager: the text, or JSON with keys and missing fields',
+      body: BibliographyBodySchema,
+      reply: { 'application/json': BibliographyReplySchema, ...Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, z.string()])) },
+      errors: ['not_found'],
+    },
+  })
+}
