@@ -1,18 +1,20 @@
 /** `npm run adapt`: trains the embedding model further on the library's own papers, and uses it if it finds more. */
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import { Command } from 'commander'
 import { pino } from 'pino'
 import { BUNDLED_MODELS_DIR, compose } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
 import type { Config } from '../src/config.js'
+import { openModelFolder } from '../src/embedding/model-folder.js'
 import { findModel } from '../src/embedding/open.js'
 import { adaptModel } from '../src/embedding/training/adapt.js'
 import { holdOut } from '../src/embedding/training/adapt-questions.js'
 import type { TrainerProgress } from '../src/embedding/training/trainer.js'
 import { FootnoteError } from '../src/errors.js'
+import { forgetModels } from '../src/library/forget.js'
 import { chosenModel, readAdaptations, writeAdaptations } from '../src/models.js'
 import type { Paper } from '../src/papers/paper.js'
 import { createRandom } from '../src/text/random.js'
@@ -45,6 +47,7 @@ const LEAST_PAPERS = 50
 const MOST_PAPERS = 250_000
 const PAGE = 1_000
 const FOLDER = 'models'
+const ADAPTED = /^footnote-static-adapted-(\d+)$/
 const HALF_WRITTEN = '.adapting-'
 /** Left by a process that died; one that runs now is younger. */
 const ABANDONED_AFTER_MS = 6 * 3_600_000
@@ -139,7 +142,7 @@ async function nextName({ DATA_DIR }: Config): Promise<string> {
     const { mtimeMs } = await stat(join(folder, entry)).catch(() => ({ mtimeMs: Date.now() }))
     if (Date.now() - mtimeMs > ABANDONED_AFTER_MS) await rm(join(folder, entry), { recursive: true, force: true })
   }
-  const numbers = entries.map((entry) => Number(/^footnote-static-adapted-(\d+)$/.exec(entry)?.[1] ?? 0))
+  const numbers = entries.map((entry) => Number(ADAPTED.exec(entry)?.[1] ?? 0))
   return `footnote-static-adapted-${1 + Math.max(0, ...numbers)}`
 }
 
@@ -151,9 +154,26 @@ async function activate(config: Config, temporary: string, name: string): Promis
   const footnote = await compose({ ...config, EMBEDDING_MODEL: join(config.DATA_DIR, folder) }, { log, starter: false })
   await footnote.close()
   const known = await readAdaptations(config.DATA_DIR)
-  const folders = known?.base === config.EMBEDDING_MODEL ? known.folders : []
+  const folders = known?.base === config.EMBEDDING_MODEL ? known.folders.slice(-1) : []
   await writeAdaptations(config.DATA_DIR, { base: config.EMBEDDING_MODEL, folders: [...folders, folder] })
+  await removeOlder(config, [...folders, folder])
   return folder
+}
+
+/** What neither serves nor is gone back to by one undo: 10 kB a paper, each time. */
+async function removeOlder(config: Config, kept: readonly string[]): Promise<void> {
+  const { DATA_DIR } = config
+  const names = new Set(kept.map((folder) => basename(folder)))
+  const base = await openModelFolder(baseFolder(config))
+  await forgetModels(DATA_DIR, (id) => id !== base.id && ADAPTED.test(nameIn(id)) && !names.has(nameIn(id)))
+  for (const entry of await readdir(join(DATA_DIR, FOLDER))) {
+    if (ADAPTED.test(entry) && !names.has(entry)) await rm(join(DATA_DIR, FOLDER, entry), { recursive: true, force: true })
+  }
+}
+
+/** An id is the model's name and a hash. */
+function nameIn(modelId: string): string {
+  return modelId.replace(/@.*$/, '')
 }
 
 async function undo(config: Config): Promise<{ readonly model: string }> {

@@ -126,6 +126,23 @@ describe('npm run adapt', () => {
     expect(await chosenModel(base, folder)).toBe(base)
   }, 90_000)
 
+  it('when the library is adapted three times, keeps the last two models and their vectors, for one undo', async () => {
+    const folder = await libraryOf('thrice')
+    const sizes: number[] = []
+    for (let round = 1; round <= 3; round++) {
+      expect((await adapt(folder, ['--force'])).code).toBe(0)
+      sizes.push((await readdir(folder)).filter((name) => /^vectors-[0-9a-f]{8}\.json$/.test(name)).length)
+    }
+    expect((await readdir(join(folder, 'models'))).sort()).toEqual(['footnote-static-adapted-2', 'footnote-static-adapted-3'])
+    // The base's beside them.
+    expect(sizes).toEqual([2, 3, 3])
+    expect(await served(folder)).toBe('footnote-static-adapted-3')
+    await adapt(folder, ['--undo'])
+    expect(await served(folder)).toBe('footnote-static-adapted-2')
+    await adapt(folder, ['--undo'])
+    expect(await served(folder)).toBe('base')
+  }, 240_000)
+
   it('when the library is too small, says how many papers it takes', async () => {
     const folder = join(root, 'small')
     const footnote = await open(folder, base)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { forgetModels } from '../src/library/forget.js'
 import type { Library } from '../src/library/library.js'
 import { openLibrary } from '../src/library/open.js'
 import type { OpenLibraryOptions } from '../src/library/open.js'
@@ -26,6 +27,31 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }))
 
 describeLibrary('the library on disk', () => open())
 describeLibrary('the fake library', async () => createFakeLibrary(testModel))
+
+describe('forgetModels', () => {
+  test('of one model among two, takes its vectors and files away and leaves papers and the other alone', async () => {
+    const other = { ...testModel, id: 'old@1' }
+    const first = await open()
+    await first.put(some(450))
+    const before = await answersOf(first)
+    await first.close()
+    const second = await open({ model: other })
+    const papers = await second.missingVectors(450)
+    await second.addVectors(papers.map((paper) => ({ ...paper, vectors: entryOf(paper.paper).vectors })))
+    await second.close()
+    const files = async () => (await readdir(dataDir)).filter((name) => /^vectors-[0-9a-f]{8}\.json$/.test(name)).length
+    expect(await files()).toBe(2)
+
+    await forgetModels(dataDir, (id) => id.startsWith('old@'))
+    expect(await files()).toBe(1)
+    const kept = await open()
+    expect(await answersOf(kept)).toEqual(before)
+    await kept.close()
+    const forgotten = await open({ model: other })
+    expect(await forgotten.missingVectors(450)).toHaveLength(450)
+    await forgotten.close()
+  })
+})
 
 describe('a library that is opened again', () => {
   test('after close, answers the same from its snapshots, without a word in the log', async () => {

@@ -88,7 +88,7 @@ describe('rerankFeatures', () => {
 
 describe('locateTerms', () => {
   test('locateTerms, of any word of a text, finds it as often as the text has its stem', () => {
-    const text = 'Skies dying, ties tied: we were using, used and reused agencies. Relational rates of hopping, hoped-for flies; x is an axis, y too. Éclairs, naïveté, TGF-β2 at 10.5 °C; Ångström-scale ions and ion.'
+    const text = 'Skies dying, ties tied: we were using, used and reused agencies. Relational rates of hopping, hoped-for flies; x is an axis, y too. Éclairs, naïveté, TGF-β2 at 10.5 °C; Ångström-scale ions and ion. 大型语言模型如何压缩: BERT模型の圧縮, 语言.'
     const all = terms(text)
     for (const { term, joined } of subjectTerms(text)) {
       const [located] = locateTerms({ count: 1, indices: new Map([[term, [0]]]) }, [{ title: '', abstract: text }])

@@ -17,6 +17,9 @@ describe('terms', () => {
     ['eﬃcient', 'efficiency'],
     ['Größe', 'große'],
     ['ＬＬＭ', 'llm'],
+    ['如何压缩语言模型？', '大型语言模型'],
+    ['ニューラルネットワークの剪定', '剪定する'],
+    ['Transformer模型', 'transformer'],
   ])('of %s and of %s, meet', (a, b) => {
     expect(meet(a, b)).toBe(true)
   })
@@ -25,6 +28,7 @@ describe('terms', () => {
     ['sparse', 'dense'],
     ['VGG16', 'VGG19'],
     ['how do I', 'how we do'],
+    ['如何压缩语言模型？', '如何对图像进行分类'],
   ])('of %s and of %s, do not meet', (a, b) => {
     expect(meet(a, b)).toBe(false)
   })
@@ -39,6 +43,7 @@ describe('terms', () => {
 
   it('of other scripts, keep whole words', () => {
     expect(terms('изображение 画像')).toEqual(['изображение', '画像'])
+    expect(terms('语言模型如何压缩')).toEqual(['语言', '模型', '压缩'])
   })
 
   it('of a chain of many parts, do not grow a joined monster', () => {

@@ -12,7 +12,7 @@ import type { Section, SectionReader } from './sections.js'
 import type { SnapshotContents, SoundSnapshot } from './snapshot.js'
 
 /** Grow with every change of what the files hold, or of what `terms` makes of a text. */
-export const LEXICAL_FORMAT = 1
+export const LEXICAL_FORMAT = 2
 export const VECTOR_FORMAT = 1
 
 /** What the files of one model's vectors are called: those of another model lie beside them. */

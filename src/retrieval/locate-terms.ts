@@ -1,7 +1,7 @@
 /** Finds where the terms of a question stand in a paper, without making terms of the whole text. */
 import type { Paper } from '../papers/paper.js'
 import { stem } from '../text/terms.js'
-import { fold } from '../text/words.js'
+import { fold, segments } from '../text/words.js'
 
 export interface Sought {
   /** How many terms the question has. */
@@ -44,13 +44,25 @@ export function locateTerms({ count, indices }: Sought, papers: readonly Pick<Pa
   })
 }
 
-/** Calls `visit` for each word that has one of the beginnings, and returns how many words there are. */
+/** No script without spaces between words begins below. */
+const FIRST_UNSPACED = 0x0e00
+
+/** Calls `visit` at least for each word that has one of the beginnings, and returns how many words there are. */
 function scan(text: string, beginnings: ReadonlySet<number>, visit: (word: string, at: number) => void): number {
   let words = 0
   for (let i = 0; i < text.length; i++) {
     if (!isWordCode(text.charCodeAt(i))) continue
     const start = i
-    while (i < text.length && isWordCode(text.charCodeAt(i))) i++
+    let highest = 0
+    for (; i < text.length; i++) {
+      const code = text.charCodeAt(i)
+      if (!isWordCode(code)) break
+      highest = Math.max(highest, code)
+    }
+    if (highest >= FIRST_UNSPACED) {
+      for (const word of segments(text.slice(start, i))) visit(word, words++)
+      continue
+    }
     if (beginnings.has(i - start > 1 ? pairAt(text, start) : pairAt(text.slice(start, i), 0))) visit(text.slice(start, i), words)
     words++
   }

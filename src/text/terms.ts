@@ -1,6 +1,6 @@
 /** Turns a text into the stemmed terms that the lexical index is keyed by. */
 import { stemmer } from 'stemmer'
-import { fold } from './words.js'
+import { fold, segments } from './words.js'
 
 /**
  * Words that carry grammar rather than a subject. In a library of a hundred abstracts a rare function
@@ -17,7 +17,9 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   thus to too under until up upon us use used uses using very via was way we well were what when where whether
   which while who whom whose why will with within without would yet you your
   s t d ll re ve don doesn didn isn aren wasn weren won wouldn couldn shouldn can
-  paper papers study studies article articles author authors`.split(/\s+/),
+  paper papers study studies article articles author authors
+  的 了 是 在 和 与 及 或 对 中 有 吗 呢 什么 如何 怎么 怎样 为什么 哪些 哪个 论文
+  の は か を に て と も て から まて よう とのように する した いる ある これ それ この その について 何 論文`.split(/\s+/),
 )
 
 const COMPOUND = /[\p{L}\p{N}]+(?:[-^/'’‐‑–_][\p{L}\p{N}]+)*/gu
@@ -79,7 +81,12 @@ export function subjectTerms(text: string): Term[] {
 }
 
 function* compounds(text: string): Generator<readonly string[]> {
-  for (const compound of fold(text).match(COMPOUND) ?? []) yield compound.split(JOINT)
+  for (const compound of fold(text).match(COMPOUND) ?? []) {
+    const parts = compound.split(JOINT)
+    const words = parts.flatMap(segments)
+    if (words.length === parts.length) yield parts
+    else for (const word of words) yield [word]
+  }
 }
 
 /** Longer chains are lists or paths, not names. */

@@ -27,3 +27,15 @@ export function words(text: string): string[] {
   const folded = fold(text)
   return folded.match(NON_ASCII.test(folded) ? /[\p{L}\p{N}]+/gu : /[a-z0-9]+/g) ?? []
 }
+
+/** Scripts that leave no space between words. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+
+/** Every locale finds the words of these scripts by the same dictionaries. */
+const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
+
+/** The words of a run of letters: the run itself, but by dictionary in a script without spaces: `压缩模型` → 压缩, 模型. */
+export function segments(run: string): readonly string[] {
+  if (!NON_ASCII.test(run) || !UNSPACED.test(run)) return [run]
+  return Array.from(segmenter.segment(run), ({ segment }) => segment)
+}

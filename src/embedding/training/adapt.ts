@@ -63,20 +63,15 @@ export async function adaptModel(papers: readonly TrainingPaper[], options: Adap
   const settings: TrainerOptions = { ...RECIPE, dimensions, epochs }
   const rows = vocabulary.tokens.length
   const zeros = () => new Float32Array(table.length)
-  const start: TrainerState = { rows, dimensions, table, mean: zeros(), variance: zeros(), epoch: 0 }
+  const start: TrainerState = { rows, dimensions, table, mean: zeros(), variance: zeros(), epoch: 0, loss: 0 }
   const openings = OPENINGS.map((opening) => words(opening).flatMap((word) => vocabulary.encode(word)))
-  const losses: number[] = []
   const state = await trainTable(corpus, start, openings, FIRST_ID, settings, {
-    signal: options.signal,
-    onStep: (progress) => {
-      if (progress.epoch === epochs) losses.push(progress.loss)
-      options.onStep?.(progress)
-    },
+    signal: options.signal, onStep: options.onStep,
   })
   // The directions that tell this library's papers apart lead from now on.
   const sample = paperVectors(corpus, state, FIRST_ID, Math.min(ROTATION_SAMPLE, corpus.papers))
-  const rotated = await rotate(state.table, sample, dimensions, settings.threads)
-  const summary = { papers: corpus.papers, epochs, loss: losses.reduce((sum, loss) => sum + loss, 0) / losses.length }
+  const rotated = await rotate(state.table, sample, dimensions, { threads: settings.threads })
+  const summary = { papers: corpus.papers, epochs, loss: state.loss }
   const { files, training: _training, ...kept } = manifest
   const { threads: _threads, ...recipe } = settings
   await writeModelFolder(options.out, vocabulary, quantise(rotated, rows, dimensions, FIRST_ID), {

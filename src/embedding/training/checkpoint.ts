@@ -9,6 +9,7 @@ const HeaderSchema = z.object({
   /** Hash of everything that the state depends on: another corpus or option starts anew. */
   fingerprint: z.string(),
   epoch: z.int().nonnegative(),
+  loss: z.number(),
   rows: z.int().positive(),
   dimensions: z.int().positive(),
 })
@@ -19,8 +20,8 @@ const HEADER_BYTES = 1024
 /** Replaces the checkpoint; whatever happens, the file is the old one or the new one, whole. */
 export async function saveCheckpoint(file: string, state: TrainerState, fingerprint: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
-  const { epoch, rows, dimensions, table, mean, variance } = state
-  const header = JSON.stringify({ fingerprint, epoch, rows, dimensions }).padEnd(HEADER_BYTES - 1) + '\n'
+  const { epoch, loss, rows, dimensions, table, mean, variance } = state
+  const header = JSON.stringify({ fingerprint, epoch, loss, rows, dimensions }).padEnd(HEADER_BYTES - 1) + '\n'
   const handle = await open(`${file}.tmp`, 'w')
   try {
     await handle.writeFile(header)
@@ -48,14 +49,14 @@ export async function loadCheckpoint(file: string, fingerprint: string): Promise
   try {
     const header = HeaderSchema.parse(JSON.parse(bytes.subarray(0, HEADER_BYTES).toString('utf8')))
     if (header.fingerprint !== fingerprint) return undefined
-    const { epoch, rows, dimensions } = header
+    const { epoch, loss, rows, dimensions } = header
     const size = rows * dimensions
     if (bytes.length !== HEADER_BYTES + 3 * 4 * size) throw new RangeError(`${bytes.length} bytes`)
     const part = (index: number) => {
       const start = bytes.byteOffset + HEADER_BYTES + index * 4 * size
       return new Float32Array(bytes.buffer.slice(start, start + 4 * size) as ArrayBuffer)
     }
-    return { epoch, rows, dimensions, table: part(0), mean: part(1), variance: part(2) }
+    return { epoch, loss, rows, dimensions, table: part(0), mean: part(1), variance: part(2) }
   } catch (error) {
     throw new FootnoteError('invalid_request', `The checkpoint ${file} is damaged; delete it to train from the start.`, {
       cause: error,

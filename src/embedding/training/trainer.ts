@@ -42,17 +42,20 @@ export const DEFAULT_TRAINER: TrainerOptions = {
 export interface TrainerState extends TableState {
   /** Epochs done. */
   readonly epoch: number
+  /** Mean loss of the last of them; 0 before the first. */
+  readonly loss: number
 }
 
 export interface TrainerProgress {
   readonly epoch: number
   readonly step: number
   readonly steps: number
+  /** Mean of the epoch so far. */
   readonly loss: number
 }
 
 export interface TrainerHooks {
-  readonly onStep?: (progress: TrainerProgress) => void
+  readonly onStep?: ((progress: TrainerProgress) => void) | undefined
   /** Called with the state after each epoch; training goes on when it resolves. */
   readonly onEpoch?: (state: TrainerState) => Promise<void>
   /** Stops before the next step by throwing the signal's reason. */
@@ -75,7 +78,7 @@ export function initialState(corpus: EncodedCorpus, rows: number, options: Train
     for (let i = 0; i < dimensions; i++) table[row * dimensions + i] = random.normal() * length
   }
   const zeros = () => new Float32Array(table.length)
-  return { rows, dimensions, table, mean: zeros(), variance: zeros(), epoch: 0 }
+  return { rows, dimensions, table, mean: zeros(), variance: zeros(), epoch: 0, loss: 0 }
 }
 
 /**
@@ -91,7 +94,9 @@ export async function trainTable(
   const perEpoch = Math.floor(corpus.papers / batch)
   const steps = perEpoch * options.epochs
   const bench = await createBench(start, batch, firstId, options)
+  let { loss } = start
   for (let epoch = start.epoch; epoch < options.epochs; epoch++) {
+    loss = 0
     const random = createRandom(options.seed + 7919 * (epoch + 1))
     const order = await orderPapers(corpus, bench.state, firstId, batch, epoch, options, random)
     for (let index = 0; index < perEpoch; index++) {
@@ -99,12 +104,12 @@ export async function trainTable(
       const pairs = Array.from(order.subarray(index * batch, (index + 1) * batch), (paper) =>
         drawPair(corpus, paper, openings, options.pairs, random))
       const step = epoch * perEpoch + index + 1
-      const loss = await bench.learn(pairs, options.rate * schedule(step / steps), step)
+      loss += (await bench.learn(pairs, options.rate * schedule(step / steps), step) - loss) / (index + 1)
       hooks.onStep?.({ epoch: epoch + 1, step, steps, loss })
     }
-    await hooks.onEpoch?.({ ...bench.state, epoch: epoch + 1 })
+    await hooks.onEpoch?.({ ...bench.state, epoch: epoch + 1, loss })
   }
-  return { ...bench.state, epoch: options.epochs }
+  return { ...bench.state, epoch: options.epochs, loss }
 }
 
 /** The state on the workbench, where the kernels reach it, and the step that changes it. */
@@ -191,7 +196,7 @@ async function subjectsOf(
 
 /** Unit vectors of the first `count` papers, title and abstract together, `dimensions` numbers each. */
 export function paperVectors(
-  corpus: EncodedCorpus, state: TableState, firstId: number, count: number,
+  corpus: EncodedCorpus, state: Pick<TableState, 'rows' | 'dimensions' | 'table'>, firstId: number, count: number,
 ): Float32Array {
   const { dimensions } = state
   const vectors = new Float32Array(count * dimensions)
