@@ -1,10 +1,15 @@
 /** Chooses the parts and wires them: the one place that knows which implementation stands behind a port. */
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { AnswerStore } from './answering/answer-store.js'
 import { createAsk } from './answering/ask.js'
+import { createKeptAnswers } from './answering/kept-answers.js'
 import { createExtractiveWriter } from './answering/extractive.js'
 import { createLangChainWriter } from './answering/langchain.js'
 import { createSearch } from './answering/search.js'
+import { openSqliteAnswers } from './answering/sqlite-answers.js'
 import { readWeights } from './answering/weights.js'
 import type { Writer } from './answering/writer.js'
 import { PROGRAM_DIR } from './config.js'
@@ -50,7 +55,8 @@ export interface ComposeOptions {
   readonly starter?: boolean
   /**
    * For a process that stays: after a change of the embedding model it serves with the one before until the
-   * library is embedded anew, and it follows `npm run adapt`. Otherwise the wanted model is waited for.
+   * library is embedded anew, and it follows `npm run adapt`; and it keeps its answers. Otherwise the wanted model
+   * is waited for, and no answer is kept.
    */
   readonly live?: boolean
 }
@@ -73,13 +79,17 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const chosen = () => chosenModel(config.EMBEDDING_MODEL, config.DATA_DIR)
   const places = { bundledFolder: BUNDLED_MODELS_DIR, cacheFolder: join(config.DATA_DIR, 'model-cache') }
   findModel(await chosen(), places)
+  const store = live && config.ANSWERS_KEPT_DAYS > 0 ? await openAnswers(config, log) : undefined
   const serving = await openServing({
     dataDir: config.DATA_DIR,
     chosen,
     openModel: (setting) => openEmbedder(setting, { ...places, onDownload: tellDownload(log) }),
-    assemble: await assembler(config, log),
+    assemble: await assembler(config, log, store?.secret ?? randomBytes(32).toString('hex')),
     live,
     log,
+  }).catch(async (error: unknown) => {
+    await store?.close()
+    throw error
   })
   const ingest = createIngest({
     get library() {
@@ -89,26 +99,33 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       return serving.current().embedder
     },
   })
+  const library = libraryInService(serving)
+  const ask: Services['ask'] = (request, signal) => serving.streaming((parts) => parts.ask(request, signal))
+  const answers = store && createKeptAnswers({ store, ask, library, onFailure: (error) => log.warn({ err: error }, 'an answer could not be kept') })
   const footnote: Footnote = {
-    ask: (request, signal) => serving.streaming(({ ask }) => ask(request, signal)),
+    ask: answers?.ask ?? ask,
+    answers,
     search: (query, request) => serving.using(({ search }) => search(query, request)),
     related: (request, signal) => serving.using(({ related }) => related(request, signal)),
     retrieve: (question, request) => serving.using(({ retrieve }) => retrieve(question, request)),
     ingest: (source, request) => ingestWhole(serving, () => ingest(source, request)),
-    library: libraryInService(serving),
+    library,
     get embedder() {
       return serving.current().embedder
     },
     modelChange: serving.change,
     version: (JSON.parse(readFileSync(join(PROGRAM_DIR, 'package.json'), 'utf8')) as { version: string }).version,
-    close: serving.close,
+    close: async () => {
+      await serving.close()
+      await store?.close()
+    },
   }
   if (starter && config.STARTER_LIBRARY) await fillEmptyLibrary(footnote, log)
   return footnote
 }
 
 /** Prepares what is the same for every model; what it returns opens what is not. */
-async function assembler(config: Config, log: Log): Promise<(embedder: Embedder) => Promise<Parts>> {
+async function assembler(config: Config, log: Log, idSecret: string): Promise<(embedder: Embedder) => Promise<Parts>> {
   const [rarity, acronyms, weights] = await Promise.all([
     readRarity(join(BACKGROUND_DIR, 'terms.tsv.gz')),
     readThesaurus(join(BACKGROUND_DIR, 'acronyms.tsv.gz')),
@@ -125,10 +142,21 @@ async function assembler(config: Config, log: Log): Promise<(embedder: Embedder)
       embedder,
       library,
       retrieve,
-      ask: createAsk({ ...reading, extractive, llm, onWriterFailure }),
+      ask: createAsk({ ...reading, extractive, llm, onWriterFailure, idSecret }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, rarity }),
     }
+  }
+}
+
+/** Without them everything else works, so that a damaged file is a warning. */
+async function openAnswers({ DATA_DIR, ANSWERS_KEPT_DAYS: days, ANSWERS_KEPT_MB }: Config, log: Log): Promise<AnswerStore | undefined> {
+  try {
+    await mkdir(DATA_DIR, { recursive: true })
+    return await openSqliteAnswers(join(DATA_DIR, 'answers.db'), { days, maxBytes: ANSWERS_KEPT_MB * 1e6 })
+  } catch (error) {
+    log.warn({ err: error }, 'answers are not kept')
+    return undefined
   }
 }
 

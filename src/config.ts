@@ -24,6 +24,8 @@ export const SettingsSchema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('Least severe level to log'),
   RATE_LIMIT_PER_MINUTE: Whole(0, 1_000_000).default(600).describe('Requests a minute from one address; 0 for no limit'),
   MAX_RUNNING_ASKS: Whole(1, 10_000).default(16).describe('Questions answered at the same time; as many again wait'),
+  ANSWERS_KEPT_DAYS: Whole(0, 36_500).default(30).describe('How long answers are kept, with their questions; 0 keeps none'),
+  ANSWERS_KEPT_MB: Whole(1, 1_000_000).default(200).describe('Most that kept answers may take, in megabytes; the oldest go first'),
   LLM_MODEL: z.string().regex(/^[\w-]+:\S+$/, 'must be provider:name, such as openai:gpt-5-mini').optional().describe('Language model that phrases answers, as provider:name; none: answers are made of quotes'),
   LLM_BASE_URL: Address.optional().describe('Address of an OpenAI-compatible server or of Ollama'),
   LLM_API_KEY: z.string().optional().describe('Key for the language model'),

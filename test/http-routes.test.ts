@@ -106,7 +106,7 @@ describe('the routes', () => {
   it('every endpoint that GET / lists exists', async () => {
     for (const { method, path } of ENDPOINTS) {
       const server = await startServer(createServices({ ingest: async () => NOTHING_INGESTED }))
-      const reply = await server.get(path.replace(':id', encodeURIComponent(MOSSES.id)), { method })
+      const reply = await server.get(path.replace(':id', encodeURIComponent(path.startsWith('/v1/answers') ? ANSWER.id : MOSSES.id)), { method })
       expect([200, 204, 400], `${method} ${path}`).toContain(reply.status)
       await reply.text()
     }

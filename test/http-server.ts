@@ -77,6 +77,7 @@ export function createServices(overrides: Partial<Services> = {}): Services {
   const papers = new Map([TIDES, MOSSES].map((paper) => [paper.id, paper]))
   return {
     ask: answerAtOnce,
+    answers: { find: async (id) => (id === ANSWER.id ? ANSWER : undefined) },
     async search(_query, { limit }) {
       return [...papers.values()].slice(0, limit).map((paper) => ({ paper, similarity: 0.5, quotes: [] }))
     },

@@ -39,6 +39,8 @@ export const AnswerableSchema = z.object({
   suggestion: z.string().optional(),
 }).meta({ id: 'Answerable' })
 
+export const FollowUpSchema = z.object({ question: z.string(), papers: z.int() })
+
 export const AnswerSchema = z.object({
   id: z.string(),
   question: z.string(),
@@ -50,8 +52,9 @@ export const AnswerSchema = z.object({
   answerable: AnswerableSchema,
   /** Retrieved, not cited. */
   considered: z.array(NearestSchema),
-  followUps: z.array(z.object({ question: z.string(), papers: z.int() })),
-  /** Which writer wrote it: `extractive`, or `llm`. */
+  /** Questions that this library answers, each tried, with how many papers would be cited. At most three. */
+  followUps: z.array(FollowUpSchema),
+  /** Which writer wrote it: `extractive`, `llm`, or `conversation` for a greeting and the like, which no paper was asked about. */
   writer: z.string(),
   /** Share of the claims, by length, that their quotes carry. */
   groundedness: z.number().min(0).max(1),
@@ -60,12 +63,30 @@ export const AnswerSchema = z.object({
   timings: z.record(z.string(), z.number()),
 }).meta({ id: 'Answer' })
 
+/** A paper by its name. */
+const NamedPaperSchema = z.object({ id: z.string(), title: z.string() })
+
+/** An answer that was kept. */
+export const KeptReplySchema = AnswerSchema.extend({
+  /** Absent while the library would answer from the same papers. A paper whose text has changed is in both. */
+  stale: z
+    .object({
+      /** Would be cited now, and were not there. */
+      added: z.array(NamedPaperSchema),
+      /** Were cited, and are gone or say it no longer. */
+      removed: z.array(NamedPaperSchema),
+    })
+    .optional(),
+})
+
 export type Quote = Readonly<z.infer<typeof QuoteSchema>>
 export type Citation = Readonly<z.infer<typeof CitationSchema>>
 export type Claim = Readonly<z.infer<typeof ClaimSchema>>
 export type Nearest = Readonly<z.infer<typeof NearestSchema>>
 export type Answerable = Readonly<z.infer<typeof AnswerableSchema>>
+export type FollowUp = Readonly<z.infer<typeof FollowUpSchema>>
 export type Answer = Readonly<z.infer<typeof AnswerSchema>>
+export type KeptReply = Readonly<z.infer<typeof KeptReplySchema>>
 
 /** What a streamed answer is made of, in this order; an `answer-end` holds the whole. */
 export type AnswerEvent =
@@ -87,6 +108,8 @@ export interface AskRequest {
   /** How many papers may be cited; 5 unless told. */
   readonly maxPapers?: number | undefined
   readonly writer?: 'auto' | 'extractive' | 'llm' | undefined
+  /** Whether follow-up questions are looked for, which takes a few milliseconds after the text; true unless told. */
+  readonly followUps?: boolean | undefined
 }
 
 /** Answers a question as a stream of events; ends early, without an error, when the signal aborts. */

@@ -1,5 +1,5 @@
 /** Answers a question: retrieve, judge, choose evidence, write, verify, cite. */
-import { createHash } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { FootnoteError } from '../errors.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { Retrieval, Retrieve } from '../retrieval/retrieval.js'
@@ -27,6 +27,8 @@ export interface AskParts {
   readonly llm?: Writer | undefined
   /** Told when the language model fails and the extractive writer takes over. */
   readonly onWriterFailure?: (error: unknown) => void
+  /** Ids are derived with it, so that nobody learns from an id that could be computed what others have asked. */
+  readonly idSecret: string
 }
 
 export function createAsk(parts: AskParts): Ask {
@@ -47,7 +49,7 @@ export function createAsk(parts: AskParts): Ask {
     if (signal.aborted) return
     if (draft.text === '') yield* draft.say(declineText(answerable))
     const timings = { retrieveMs, totalMs: performance.now() - started }
-    yield { type: 'answer-end', answer: finish(request, { standalone, retrieval, answerable, draft, writer: written, timings }) }
+    yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, writer: written, timings }) }
   }
 
   /** Lets the chosen writer write; when a language model fails, the extractive writer starts over or the text ends where it is. */
@@ -75,10 +77,10 @@ interface Outcome {
   readonly timings: Readonly<Record<string, number>>
 }
 
-function finish(request: AskRequest, { standalone, retrieval, answerable, draft, writer, timings }: Outcome): Answer {
+function finish(request: AskRequest, secret: string, { standalone, retrieval, answerable, draft, writer, timings }: Outcome): Answer {
   const cited = new Set(draft.citations.map(({ paper }) => paper.id))
   return {
-    id: answerId(request, draft),
+    id: answerId(request, draft, secret),
     question: request.question,
     standaloneQuestion: standalone,
     answer: draft.text,
@@ -95,9 +97,9 @@ function finish(request: AskRequest, { standalone, retrieval, answerable, draft,
 }
 
 /** The same question with the same answer has the same id, whenever it is asked. */
-function answerId(request: AskRequest, draft: Draft): string {
+function answerId(request: AskRequest, draft: Draft, secret: string): string {
   const basis = JSON.stringify([request.question, request.history ?? [], request.filter ?? {}, draft.text, draft.citations.map(({ paper }) => paper.id)])
-  return createHash('sha256').update(basis).digest('hex').slice(0, 24)
+  return createHmac('sha256', secret).update(basis).digest('hex').slice(0, 24)
 }
 
 /** Support of the sentences that were sent, weighted by their length; 1 where nothing was claimed. */

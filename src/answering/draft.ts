@@ -20,7 +20,8 @@ export function createDraft(evidence: readonly PaperEvidence[]): Draft {
   const claims: Claim[] = []
   let text = ''
 
-  function add({ before, text: sentence, sources }: WrittenSentence): AnswerEvent[] {
+  function add({ before, text: sentence, sources, isRemark }: WrittenSentence): AnswerEvent[] {
+    if (isRemark === true) return say(`${text === '' ? before.trimStart() : before}${sentence}`)
     const known = sources.filter(({ paperId }) => papers.has(paperId))
     const { verdict, support } = verify(sentence, known.map(({ paperId, quotes }) => ({ ...paperOf(paperId), quotes })))
     const lead = text === '' ? before.trimStart() : before
@@ -37,6 +38,11 @@ export function createDraft(evidence: readonly PaperEvidence[]): Draft {
     text += delta
     const news: AnswerEvent[] = isNews ? [{ type: 'sources', citations: [...citations] }] : []
     return [...news, { type: 'text-delta', text: delta }, { type: 'claim', claim }]
+  }
+
+  function say(said: string): AnswerEvent[] {
+    text += said
+    return [{ type: 'text-delta', text: said }]
   }
 
   function paperOf(id: string) {
@@ -60,10 +66,7 @@ export function createDraft(evidence: readonly PaperEvidence[]): Draft {
 
   return {
     add,
-    say(said) {
-      text += said
-      return [{ type: 'text-delta', text: said }]
-    },
+    say,
     get text() {
       return text
     },

@@ -22,6 +22,8 @@ export interface WrittenSentence {
   /** The sentence without citation markers. */
   readonly text: string
   readonly sources: readonly Source[]
+  /** Speaks of the library and of what was found in it, not of what a paper says: it cites nothing and is no claim. */
+  readonly isRemark?: true
 }
 
 export interface Writer {

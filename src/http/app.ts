@@ -8,6 +8,7 @@ import { FootnoteError } from '../errors.js'
 import { replyWithErrors, unknownRoute } from './errors.js'
 import { createGate } from './gate.js'
 import { requestLog } from './log.js'
+import { answersRoute } from './routes/answers.js'
 import { askRoute } from './routes/ask.js'
 import { bibliographyRoute } from './routes/bibliography.js'
 import { docsRoutes } from './routes/docs.js'
@@ -50,7 +51,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   }
 
   const open = [healthRoutes(ready, stopping), homeRoute()]
-  const routers = [askRoute(ready, asks), searchRoute(ready), relatedRoutes(ready), bibliographyRoute(ready), paperRoutes(ready, uploads), statusRoute(ready), pageRoute(ready)]
+  const routers = [askRoute(ready, asks), answersRoute(ready), searchRoute(ready), relatedRoutes(ready), bibliographyRoute(ready), paperRoutes(ready, uploads), statusRoute(ready), pageRoute(ready)]
   routers.push(docsRoutes(ready, [...routers, ...open]))
 
   const app = express()

@@ -94,6 +94,7 @@ export const ListParametersSchema = z.strictObject({
   limit: limitParameter(20),
 })
 
+export const AnswerParametersSchema = z.strictObject({ replay: z.enum(['true', 'false']).default('false') })
 export const RelatedParametersSchema = z.strictObject({ limit: limitParameter(10) })
 export const IngestParametersSchema = z.strictObject({ format: z.string().max(40).optional() })
 

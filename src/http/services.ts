@@ -1,5 +1,6 @@
 /** What the HTTP floor is given to serve: the product's verbs, already wired. */
 import type { Ask } from '../answering/answer.js'
+import type { KeptAnswers } from '../answering/kept-answers.js'
 import type { Search } from '../answering/search.js'
 import type { Ingest } from '../ingest/ingest.js'
 import type { Library } from '../library/library.js'
@@ -7,6 +8,8 @@ import type { FindRelated } from '../retrieval/retrieval.js'
 
 export interface Services {
   readonly ask: Ask
+  /** Absent: this server keeps no answers. */
+  readonly answers?: Pick<KeptAnswers, 'find'> | undefined
   readonly search: Search
   readonly related: FindRelated
   readonly library: Pick<Library, 'get' | 'list' | 'remove' | 'status'>

@@ -1,17 +1,14 @@
 /** The tables of `library.db`, and the version that says which tables to expect. */
-
-/** "Foot" in ASCII, so that a database of another program is not taken for ours. */
-export const APPLICATION_ID = 0x466f6f74
-/** Grows with every change of the tables; a library of a later version is refused, never guessed at. */
-export const SCHEMA_VERSION = 1
+import type { FileKind } from './sqlite.js'
 
 /**
  * `papers` holds what searches and filters look at, folded; `records` each paper whole. A change stamps
  * its rows with the revision that it made, and a removal leaves the handle in `removed`, so that an index
  * can ask for what it has missed. Handles are never given out twice.
  */
-export const SCHEMA = `
+const TABLES = `
   CREATE TABLE library (id TEXT NOT NULL, revision INTEGER NOT NULL);
+  INSERT INTO library VALUES (lower(hex(randomblob(16))), 0);
   CREATE TABLE papers (
     handle INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -41,3 +38,13 @@ export const SCHEMA = `
   CREATE TABLE removed (handle INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
   CREATE INDEX removed_by_revision ON removed (revision);
 `
+
+export const LIBRARY_FILE: FileKind = {
+  name: 'library',
+  /** "Foot" in ASCII. */
+  applicationId: 0x466f6f74,
+  version: 1,
+  tables: TABLES,
+  afterLoss: ' and ingest again',
+  survives: 'power',
+}

@@ -1,9 +1,8 @@
 /** The one place that knows libsql: a SQLite file opened safely, and its failures in a person's words. */
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'libsql'
 import { FootnoteError } from '../errors.js'
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './schema.js'
+import { LIBRARY_FILE } from './schema.js'
 
 /** How long a write waits for another process's write before it gives up. */
 const BUSY_TIMEOUT_MS = 15_000
@@ -27,50 +26,71 @@ export interface Sqlite {
   close(): void
 }
 
+/** What a file of ours holds, and how to know it from others. */
+export interface FileKind {
+  /** In messages: "The library index/data/library.db is damaged …". */
+  readonly name: string
+  /** So that a database of another program is not taken for ours. */
+  readonly applicationId: number
+  /** Grows with every change of the tables; a file of a later version is refused, never guessed at. */
+  readonly version: number
+  /** The SQL that makes the tables of a new file. */
+  readonly tables: string
+  /** What to do when the file is lost, after "put a backup in its place, or delete it". */
+  readonly afterLoss: string
+  /** `power`: a commit is on the disk when it returns. `crash`: it survives the process, not the loss of power, and costs no wait. */
+  readonly survives: 'power' | 'crash'
+}
+
+export interface OpenSqliteOptions {
+  /** Default: the library. */
+  readonly kind?: FileKind
+  /** The file will not grow beyond this; default: as far as the disk goes. */
+  readonly maxBytes?: number | undefined
+}
+
 /**
- * Opens the library's file, or makes it with its tables. Several processes may have it open: SQLite lets one
+ * Opens a file, or makes it with its tables. Several processes may have it open: SQLite lets one
  * write at a time and the others wait. Every failure is a `FootnoteError`: `storage_full`, `overloaded` when
  * another process writes for too long, `internal` for a file that is damaged, foreign or of a later version.
- *
- * @param maxBytes the file will not grow beyond this; default: as far as the disk goes
  */
-export async function openSqlite(path: string, maxBytes?: number): Promise<Sqlite> {
-  const database = await connect(path)
-  const sqlite = wrap(database, path)
+export async function openSqlite(path: string, { kind = LIBRARY_FILE, maxBytes }: OpenSqliteOptions = {}): Promise<Sqlite> {
+  const database = await connect(path, kind)
+  const sqlite = wrap(database, path, kind)
   try {
-    sqlite.transaction(() => prepareTables(database, path))
+    sqlite.transaction(() => prepareTables(database, path, kind))
     if (maxBytes !== undefined) database.pragma(`max_page_count=${Math.max(1, Math.floor(maxBytes / PAGE_BYTES))}`)
     return sqlite
   } catch (error) {
     database.close()
-    throw told(error, path)
+    throw told(error, path, kind)
   }
 }
 
-async function connect(path: string): Promise<Database.Database> {
+async function connect(path: string, kind: FileKind): Promise<Database.Database> {
   for (let attempt = 1; ; attempt++) {
     let database: Database.Database | undefined
     try {
       database = new Database(path, { timeout: BUSY_TIMEOUT_MS })
       database.pragma('journal_mode=WAL')
       // In WAL mode only FULL brings each commit to the disk before it is acknowledged.
-      database.pragma('synchronous=FULL')
+      database.pragma(`synchronous=${kind.survives === 'power' ? 'FULL' : 'NORMAL'}`)
       return database
     } catch (error) {
       database?.close()
       // The change to WAL does not wait for others: two first starts at once may meet here.
-      if (!isBusy(error) || attempt === 20) throw told(error, path)
+      if (!isBusy(error) || attempt === 20) throw told(error, path, kind)
       await sleep(50 * attempt)
     }
   }
 }
 
-function wrap(database: Database.Database, path: string): Sqlite {
+function wrap(database: Database.Database, path: string, kind: FileKind): Sqlite {
   const guarded = <Result>(work: () => Result): Result => {
     try {
       return work()
     } catch (error) {
-      throw told(error, path)
+      throw told(error, path, kind)
     }
   }
   return {
@@ -107,21 +127,20 @@ function wrap(database: Database.Database, path: string): Sqlite {
   }
 }
 
-function prepareTables(database: Database.Database, path: string): void {
+function prepareTables(database: Database.Database, path: string, { name, applicationId, version: readable, tables }: FileKind): void {
   const number = (pragma: string) => Number(Object.values((database.pragma(pragma) as Row[])[0] ?? {})[0])
   const version = number('user_version')
-  if (version > SCHEMA_VERSION) {
+  if (version > readable) {
     throw new FootnoteError(
       'internal',
-      `The library ${path} was written by a later Footnote (format ${version}, this one reads up to ${SCHEMA_VERSION}); update Footnote, or set DATA_DIR to another folder.`,
+      `The ${name} ${path} was written by a later Footnote (format ${version}, this one reads up to ${readable}); update Footnote, or set DATA_DIR to another folder.`,
     )
   }
   const isEmpty = Number((database.prepare('SELECT count(*) AS tables FROM sqlite_master').get([]) as Row)['tables']) === 0
   if (isEmpty) {
-    database.exec(SCHEMA)
-    database.prepare('INSERT INTO library VALUES (?, 0)').run([randomUUID()])
-    database.exec(`PRAGMA application_id=${APPLICATION_ID}; PRAGMA user_version=${SCHEMA_VERSION}`)
-  } else if (number('application_id') !== APPLICATION_ID) {
+    database.exec(tables)
+    database.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${readable}`)
+  } else if (number('application_id') !== applicationId) {
     throw new FootnoteError('internal', `${path} is a database of another program; set DATA_DIR to another folder.`)
   }
 }
@@ -134,7 +153,7 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-function told(error: unknown, path: string): FootnoteError {
+function told(error: unknown, path: string, { name, afterLoss }: FileKind): FootnoteError {
   if (error instanceof FootnoteError) return error
   const message = error instanceof Error ? error.message : String(error)
   const code = codeOf(error)
@@ -150,7 +169,7 @@ function told(error: unknown, path: string): FootnoteError {
     return new FootnoteError('overloaded', `Another process is writing ${path}; try again when it is done.`, { ...options, retryAfterSeconds: 5 })
   }
   if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
-    return new FootnoteError('internal', `The library ${path} is damaged (${message}); put a backup in its place, or delete it and ingest again.`, options)
+    return new FootnoteError('internal', `The ${name} ${path} is damaged (${message}); put a backup in its place, or delete it${afterLoss}.`, options)
   }
-  return new FootnoteError('internal', `The library ${path} could not be read or written: ${message}; check that the folder exists and can be written.`, options)
+  return new FootnoteError('internal', `The ${name} ${path} could not be read or written: ${message}; check that the folder exists and can be written.`, options)
 }

@@ -65,7 +65,7 @@ interface Writing {
 
 /** Opens the store of one model's vectors; those of others stay beside them. Errors: see `openSqlite`. */
 export async function openStore({ path, model, maxBytes }: StoreOptions): Promise<Store> {
-  const sqlite = await openSqlite(path, maxBytes)
+  const sqlite = await openSqlite(path, { maxBytes })
   try {
     return createStore(sqlite, model)
   } catch (error) {

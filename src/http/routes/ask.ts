@@ -60,7 +60,8 @@ async function sendAnswer(events: AsyncIterable<AnswerEvent>, response: Response
   requireEnd(response.headersSent)
 }
 
-async function streamAnswer(events: AsyncIterable<AnswerEvent>, request: Request, response: Response): Promise<void> {
+/** Sends events as they come; a failure after the first is the last event, one before it an HTTP error. */
+export async function streamAnswer(events: AsyncIterable<AnswerEvent> | Iterable<AnswerEvent>, request: Request, response: Response): Promise<void> {
   const stream = openEventStream(response)
   try {
     let ended = false

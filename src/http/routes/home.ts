@@ -7,6 +7,7 @@ import { onlyMethods } from '../errors.js'
 /** Every route, in the order in which a newcomer needs them. */
 export const ENDPOINTS = [
   { method: 'POST', path: '/v1/ask', gives: 'an answer with quotes that can be checked; {"question": "…"}' },
+  { method: 'GET', path: '/v1/answers/:id', gives: 'an answer that was given, and what has changed since; ?replay=true' },
   { method: 'POST', path: '/v1/search', gives: 'the papers that bear on a query; {"query": "…"}' },
   { method: 'POST', path: '/v1/related', gives: 'papers near others or a text; {"seeds": ["…"]} or {"text": "…"}' },
   { method: 'POST', path: '/v1/bibliography', gives: 'references in bibtex, ris, csl-json or apa; {"ids": ["…"], "format": "bibtex"}' },

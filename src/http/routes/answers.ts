@@ -1,0 +1,40 @@
+/** `GET /v1/answers/:id`: an answer that was given before, whole or as its events. */
+import { Router } from 'express'
+import { z } from 'zod'
+import { KeptReplySchema } from '../../answering/answer.js'
+import { replay } from '../../answering/kept-answers.js'
+import { FootnoteError } from '../../errors.js'
+import { documented } from '../documented.js'
+import { onlyMethods } from '../errors.js'
+import { hangUpSignal } from '../hang-up.js'
+import { parse } from '../parse.js'
+import { AnswerParametersSchema } from '../schemas.js'
+import type { RequireServices } from '../services.js'
+import { streamAnswer } from './ask.js'
+
+export function answersRoute(services: RequireServices): Router {
+  const router = Router()
+  router
+    .route('/v1/answers/:id')
+    .get(async (request, response) => {
+      const { replay: again } = parse(AnswerParametersSchema, request.query, 'The query string')
+      const { answers } = services()
+      if (answers === undefined) throw new FootnoteError('not_found', 'This server keeps no answers; set ANSWERS_KEPT_DAYS to keep them.')
+      const kept = await answers.find(request.params.id, hangUpSignal(response))
+      if (kept === undefined) {
+        throw new FootnoteError('not_found', `There is no answer "${request.params.id.slice(0, 100)}"; it may have been kept for its time. Ask again with POST /v1/ask.`)
+      }
+      if (again === 'true') await streamAnswer(replay(kept), request, response)
+      else response.json(kept)
+    })
+    .all(onlyMethods('GET'))
+  return documented(router, {
+    'GET /v1/answers/{id}': {
+      summary: 'An answer that was given, and what the library has changed about it since',
+      description: 'With `?replay=true`, its events as `POST /v1/ask` streams them, the sources all at the start.',
+      query: AnswerParametersSchema,
+      reply: { 'application/json': KeptReplySchema, 'text/event-stream': z.string() },
+      errors: ['not_found'],
+    },
+  })
+}

@@ -1,0 +1,26 @@
+/** A store of answers that lives as long as its process. */
+import { randomBytes } from 'node:crypto'
+import type { AnswerStore, Retention } from '../../src/answering/answer-store.js'
+
+export function createMemoryAnswers({ days, maxBytes, now = Date.now }: Retention): AnswerStore {
+  const kept = new Map<string, { readonly at: number; readonly record: string }>()
+  const isOld = ({ at }: { readonly at: number }) => at < now() - days * 86_400_000
+  return {
+    secret: randomBytes(32).toString('hex'),
+    async keep(answer) {
+      kept.delete(answer.answer.id)
+      kept.set(answer.answer.id, { at: now(), record: JSON.stringify(answer) })
+      let bytes = [...kept.values()].reduce((sum, { record }) => sum + Buffer.byteLength(record), 0)
+      for (const [id, one] of kept) {
+        if (!isOld(one) && bytes <= maxBytes) break
+        bytes -= Buffer.byteLength(one.record)
+        kept.delete(id)
+      }
+    },
+    async get(id) {
+      const found = kept.get(id)
+      return found === undefined || isOld(found) ? undefined : (JSON.parse(found.record) as Awaited<ReturnType<AnswerStore['get']>>)
+    },
+    async close() {},
+  }
+}
