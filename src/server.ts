@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     log,
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
     maxRunningAsks: config.MAX_RUNNING_ASKS,
+    publicUrl: config.PUBLIC_URL,
     stop: stop.signal,
   })
   const server = await listen(app, { host: config.HOST, port: config.PORT })

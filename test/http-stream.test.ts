@@ -245,7 +245,7 @@ describe('an event stream', () => {
     servers.push(() => (server.close(), server.closeAllConnections()))
     const { socket } = rawSocket((server.address() as AddressInfo).port, 'GET / HTTP/1.1\r\nhost: x\r\n\r\n')
     const [, response] = (await once(server, 'request')) as [unknown, import('node:http').ServerResponse]
-    return { socket, response, stream: openEventStream(response, heartbeatMs) }
+    return { socket, response, stream: openEventStream(response, heartbeatMs === undefined ? {} : { heartbeatMs }) }
   }
 
   it('with nothing to say, sends comments, so that no proxy closes it', async () => {
@@ -263,7 +263,7 @@ describe('an event stream', () => {
     let stalled = false
     const sending = (async () => {
       while (sent < 100 && !socket.destroyed) {
-        await stream.send('text-delta', { text: large })
+        await stream.send({ event: 'text-delta', data: { text: large } })
         sent++
       }
     })()

@@ -52,11 +52,16 @@ async function expectPromised(document: Document, method: string, path: string, 
 /** A good request of each operation that needs more than its path. */
 const BODIES: Readonly<Record<string, { readonly type?: string; readonly body: string }>> = {
   'POST /v1/ask': { body: JSON.stringify({ question: ANSWER.question }) },
+  'POST /v1/chat/completions': { body: JSON.stringify({ model: 'footnote', messages: [{ role: 'user', content: 'How exact are the tides?' }] }) },
+  'POST /api/chat': { body: JSON.stringify({ messages: [{ role: 'user', parts: [{ type: 'text', text: 'How exact are the tides?' }] }] }) },
   'POST /v1/search': { body: JSON.stringify({ query: 'tides' }) },
   'POST /v1/related': { body: JSON.stringify({ seeds: [TIDES.id] }) },
   'POST /v1/bibliography': { body: JSON.stringify({ ids: [TIDES.id] }) },
   'POST /v1/papers': { type: 'application/x-ndjson', body: '{"title":"a","abstract":"b"}\n' },
 }
+
+/** Where the id is not a paper's, by what it is of. */
+const GOOD_IDS: Readonly<Record<string, string>> = { answers: ANSWER.id, models: 'footnote' }
 
 describe('the OpenAPI document', () => {
   it('holds each route that there is, and no other', async () => {
@@ -77,7 +82,8 @@ describe('the OpenAPI document', () => {
         const { type = 'application/json', body } = BODIES[`${method} ${path}`] ?? {}
         const send = (id: string, sent?: string) =>
           server.get(path.replace('{id}', encodeURIComponent(id)), { method, ...(sent === undefined ? {} : { body: sent, headers: { 'content-type': type } }) })
-        const reply = await send(path.startsWith('/v1/answers') ? ANSWER.id : MOSSES.id, body)
+        const [, , section] = path.split('/')
+        const reply = await send(GOOD_IDS[section ?? ''] ?? MOSSES.id, body)
         expect([200, 204], `${method} ${path}`).toContain(reply.status)
         await expectPromised(document, method, path, reply)
         if (path.includes('{id}')) await expectPromised(document, method, path, await send('title:none'))

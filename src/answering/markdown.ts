@@ -3,9 +3,14 @@
 const ACTIVE = /[*_[\]<`]/g
 const ESCAPED = /\\([*_[\]<`])/g
 
-/** A title in emphasis, in which its own asterisks, brackets, tags and ticks stand for themselves. */
+/** Text in which asterisks, brackets, tags and ticks stand for themselves. */
+export function escaped(text: string): string {
+  return text.replace(ACTIVE, (character) => `\\${character}`)
+}
+
+/** A title in emphasis. */
 export function emphasised(title: string): string {
-  return `*${title.replace(ACTIVE, (character) => `\\${character}`)}*`
+  return `*${escaped(title)}*`
 }
 
 /** The text as a reader of plain text should see it. */

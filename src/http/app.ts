@@ -5,12 +5,14 @@ import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { FootnoteError } from '../errors.js'
+import { DIALECTS } from './dialects/index.js'
 import { replyWithErrors, unknownRoute } from './errors.js'
 import { createGate } from './gate.js'
+import { createLinkTo } from './links.js'
 import { requestLog } from './log.js'
 import { answersRoute } from './routes/answers.js'
-import { askRoute } from './routes/ask.js'
 import { bibliographyRoute } from './routes/bibliography.js'
+import { dialectRoute } from './routes/dialects.js'
 import { docsRoutes } from './routes/docs.js'
 import { homeRoute } from './routes/home.js'
 import { pageRoute } from './routes/page.js'
@@ -28,6 +30,8 @@ export interface AppOptions {
   readonly maxRunningAsks?: number
   /** How long an upload of papers may be silent, default 30 s. */
   readonly uploadSilenceMs?: number
+  /** Under which people reach the server, for links to papers without one; by default the name that the request used. */
+  readonly publicUrl?: string | undefined
   /** How many proxies stand in front, whose `X-Forwarded-For` is believed; default 0. */
   readonly trustedProxies?: number
   /** Aborts when the process is told to stop: `/readyz` says so, and uploads end with the batch in hand and the signal's reason. */
@@ -40,7 +44,7 @@ export interface AppOptions {
  */
 export function createApp(services: () => Services | undefined, options: AppOptions): Express {
   const { log, rateLimitPerMinute = 600, maxRunningAsks = 16, uploadSilenceMs = 30_000 } = options
-  const { trustedProxies = 0, stop = new AbortController().signal } = options
+  const { publicUrl, trustedProxies = 0, stop = new AbortController().signal } = options
   const stopping = () => stop.aborted
   const asks = createGate({ running: maxRunningAsks, waiting: maxRunningAsks, what: 'questions' })
   const uploads = { gate: createGate({ running: 1, waiting: 4, what: 'uploads' }), silenceMs: uploadSilenceMs, stop }
@@ -51,7 +55,17 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   }
 
   const open = [healthRoutes(ready, stopping), homeRoute()]
-  const routers = [askRoute(ready, asks), answersRoute(ready), searchRoute(ready), relatedRoutes(ready), bibliographyRoute(ready), paperRoutes(ready, uploads), statusRoute(ready), pageRoute(ready)]
+  const answering = { services: ready, gate: asks, linkTo: createLinkTo(publicUrl) }
+  const routers = [
+    ...DIALECTS.map((dialect) => dialectRoute(dialect, answering)),
+    answersRoute(ready),
+    searchRoute(ready),
+    relatedRoutes(ready),
+    bibliographyRoute(ready),
+    paperRoutes(ready, uploads),
+    statusRoute(ready),
+    pageRoute(ready),
+  ]
   routers.push(docsRoutes(ready, [...routers, ...open]))
 
   const app = express()
@@ -65,7 +79,9 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   })
   if (rateLimitPerMinute > 0) app.use('/v1', limitRate(rateLimitPerMinute))
   app.use(routers)
-  app.use(unknownRoute(), replyWithErrors())
+  app.use(unknownRoute())
+  for (const { path, companions = [], errorBody } of DIALECTS) app.use([path, ...companions.map((companion) => companion.path)], replyWithErrors(errorBody))
+  app.use(replyWithErrors())
   return app
 }
 

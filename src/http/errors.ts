@@ -83,8 +83,12 @@ function pathError(error: unknown): FootnoteError | undefined {
   )
 }
 
-/** The last middleware: replies with the error, or drops the connection if a reply has begun. */
-export function replyWithErrors(): ErrorRequestHandler {
+/**
+ * The last middleware: replies with the error, or drops the connection if a reply has begun.
+ *
+ * @param bodyOf what the reply holds: an object goes as JSON, a string as plain text.
+ */
+export function replyWithErrors(bodyOf: (error: FootnoteError) => unknown = errorBody): ErrorRequestHandler {
   // Express tells an error handler by its four parameters.
   return (error: unknown, request, response, _next) => {
     // The reader hung up and the work stopped: cancelling is not an error.
@@ -96,15 +100,17 @@ export function replyWithErrors(): ErrorRequestHandler {
     }
     const failure = toFootnoteError(error, request.id)
     if (STATUS_OF_CODE[failure.code] >= 500) response.err = error instanceof Error ? error : failure
-    sendError(response, failure)
+    sendError(response, failure, bodyOf(failure))
   }
 }
 
-function sendError(response: Response, error: FootnoteError): void {
+function sendError(response: Response, error: FootnoteError, body: unknown): void {
   if (error.retryAfterSeconds !== undefined) response.set('retry-after', String(error.retryAfterSeconds))
   // A route that fails with 405 has set it already.
   const status = response.statusCode === 405 ? 405 : STATUS_OF_CODE[error.code]
-  response.status(status).set('cache-control', 'no-store').json(errorBody(error))
+  response.status(status).set('cache-control', 'no-store')
+  if (typeof body === 'string') response.type('text').send(body)
+  else response.json(body)
 }
 
 /** Answers for a path that exists, asked by a method that it does not take: 405 and `Allow`. */

@@ -1,24 +1,36 @@
 /** Server-Sent Events (WHATWG HTML, section 9.2) that keep pace with their reader. */
 import type { ServerResponse } from 'node:http'
 
+/** One message of a stream: what is undefined has no line. */
+export interface Message {
+  readonly event?: string
+  /** A string goes as it is and holds no line break, anything else as JSON. */
+  readonly data: unknown
+  readonly id?: string
+}
+
 export interface EventStream {
   /** Whether the first byte has gone, so that an error can only be an event. */
   readonly begun: boolean
-  /** Writes one event; resolves when the reader has room for the next, or is gone. */
-  send(event: string, data: unknown): Promise<void>
+  /** Writes one message; resolves when the reader has room for the next, or is gone. */
+  send(message: Message): Promise<void>
   /** Ends what has begun; before that, leaves the response to whoever writes the error. */
   end(): void
+}
+
+export interface EventStreamOptions {
+  /** Beside those that every stream has. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** How often a comment line is sent, 15 s unless told; proxies close what stays silent. */
+  readonly heartbeatMs?: number
 }
 
 /**
  * A stream on a response whose headers are not sent before there is something to say: until then a
  * failure can be a plain HTTP error.
- *
- * @param heartbeatMs how often a comment line is sent; proxies close what stays silent.
  */
-export function openEventStream(response: ServerResponse, heartbeatMs = 15_000): EventStream {
+export function openEventStream(response: ServerResponse, { headers = {}, heartbeatMs = 15_000 }: EventStreamOptions = {}): EventStream {
   let begun = false
-  let lastId = 0
 
   function begin(): void {
     if (begun) return
@@ -28,6 +40,7 @@ export function openEventStream(response: ServerResponse, heartbeatMs = 15_000):
       'cache-control': 'no-cache, no-transform',
       // nginx holds a stream back otherwise.
       'x-accel-buffering': 'no',
+      ...headers,
     })
   }
 
@@ -47,15 +60,19 @@ export function openEventStream(response: ServerResponse, heartbeatMs = 15_000):
     get begun() {
       return begun
     },
-    async send(event, data) {
-      lastId++
-      if (!write(`event: ${event}\ndata: ${JSON.stringify(data)}\nid: ${lastId}\n\n`)) await drained(response)
+    async send(message) {
+      if (!write(format(message))) await drained(response)
     },
     end() {
       clearInterval(heartbeat)
       if (begun && !response.destroyed) response.end()
     },
   }
+}
+
+function format({ event, data, id }: Message): string {
+  const text = typeof data === 'string' ? data : JSON.stringify(data)
+  return `${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n${id === undefined ? '' : `id: ${id}\n`}\n`
 }
 
 function drained(response: ServerResponse): Promise<void> {

@@ -4,13 +4,14 @@ import { z } from 'zod'
 import { KeptReplySchema } from '../../answering/answer.js'
 import { replay } from '../../answering/kept-answers.js'
 import { FootnoteError } from '../../errors.js'
+import { createNativeEncoder } from '../dialects/native.js'
 import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 import { hangUpSignal } from '../hang-up.js'
 import { parse } from '../parse.js'
 import { AnswerParametersSchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
-import { streamAnswer } from './ask.js'
+import { streamAnswer } from './dialects.js'
 
 export function answersRoute(services: RequireServices): Router {
   const router = Router()
@@ -24,7 +25,7 @@ export function answersRoute(services: RequireServices): Router {
       if (kept === undefined) {
         throw new FootnoteError('not_found', `There is no answer "${request.params.id.slice(0, 100)}"; it may have been kept for its time. Ask again with POST /v1/ask.`)
       }
-      if (again === 'true') await streamAnswer(replay(kept), request, response)
+      if (again === 'true') await streamAnswer(replay(kept), createNativeEncoder(), { request, response })
       else response.json(kept)
     })
     .all(onlyMethods('GET'))
