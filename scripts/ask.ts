@@ -2,7 +2,7 @@
 import { program } from 'commander'
 import pino from 'pino'
 import { renderAnswer } from '../src/answering/render.js'
-import type { Answer } from '../src/answering/answer.js'
+import { lastAnswer } from '../src/answering/answer.js'
 import { compose } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
 import { FootnoteError } from '../src/errors.js'
@@ -16,11 +16,6 @@ async function ask(question: string, { json, maxPapers }: { readonly json?: true
   } finally {
     await footnote.close()
   }
-}
-
-async function lastAnswer(events: ReturnType<Awaited<ReturnType<typeof compose>>['ask']>): Promise<Answer> {
-  for await (const event of events) if (event.type === 'answer-end') return event.answer
-  throw new FootnoteError('internal', 'The answer broke off before its end; ask again.')
 }
 
 program

@@ -54,6 +54,7 @@ const BODIES: Readonly<Record<string, { readonly type?: string; readonly body: s
   'POST /v1/ask': { body: JSON.stringify({ question: ANSWER.question }) },
   'POST /v1/chat/completions': { body: JSON.stringify({ model: 'footnote', messages: [{ role: 'user', content: 'How exact are the tides?' }] }) },
   'POST /api/chat': { body: JSON.stringify({ messages: [{ role: 'user', parts: [{ type: 'text', text: 'How exact are the tides?' }] }] }) },
+  'POST /mcp': { body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }) },
   'POST /v1/search': { body: JSON.stringify({ query: 'tides' }) },
   'POST /v1/related': { body: JSON.stringify({ seeds: [TIDES.id] }) },
   'POST /v1/bibliography': { body: JSON.stringify({ ids: [TIDES.id] }) },
@@ -81,7 +82,11 @@ describe('the OpenAPI document', () => {
         const { server } = await open()
         const { type = 'application/json', body } = BODIES[`${method} ${path}`] ?? {}
         const send = (id: string, sent?: string) =>
-          server.get(path.replace('{id}', encodeURIComponent(id)), { method, ...(sent === undefined ? {} : { body: sent, headers: { 'content-type': type } }) })
+          server.get(path.replace('{id}', encodeURIComponent(id)), {
+            method,
+            headers: { accept: 'application/json, text/event-stream', ...(sent === undefined ? {} : { 'content-type': type }) },
+            ...(sent === undefined ? {} : { body: sent }),
+          })
         const [, , section] = path.split('/')
         const reply = await send(GOOD_IDS[section ?? ''] ?? MOSSES.id, body)
         expect([200, 204], `${method} ${path}`).toContain(reply.status)

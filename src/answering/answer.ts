@@ -1,5 +1,6 @@
 /** The shape of an answer: what is said, what it rests on, and how sure we are of it. */
 import { z } from 'zod'
+import { FootnoteError } from '../errors.js'
 import type { Filter } from '../library/library.js'
 import { PaperSchema } from '../papers/paper.js'
 
@@ -114,3 +115,11 @@ export interface AskRequest {
 
 /** Answers a question as a stream of events; ends early, without an error, when the signal aborts. */
 export type Ask = (request: AskRequest, signal: AbortSignal) => AsyncGenerator<AnswerEvent>
+
+/** The whole answer at the end of its events; fails with `internal` where they break off before it. */
+export async function lastAnswer(events: AsyncIterable<AnswerEvent>): Promise<Answer> {
+  let answer: Answer | undefined
+  for await (const event of events) if (event.type === 'answer-end') answer = event.answer
+  if (answer === undefined) throw new FootnoteError('internal', 'The answer broke off before its end; ask again.')
+  return answer
+}

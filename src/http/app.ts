@@ -15,6 +15,7 @@ import { bibliographyRoute } from './routes/bibliography.js'
 import { dialectRoute } from './routes/dialects.js'
 import { docsRoutes } from './routes/docs.js'
 import { homeRoute } from './routes/home.js'
+import { mcpError, mcpRoute } from './routes/mcp.js'
 import { pageRoute } from './routes/page.js'
 import { paperRoutes } from './routes/papers.js'
 import { relatedRoutes } from './routes/related.js'
@@ -58,6 +59,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   const answering = { services: ready, gate: asks, linkTo: createLinkTo(publicUrl) }
   const routers = [
     ...DIALECTS.map((dialect) => dialectRoute(dialect, answering)),
+    mcpRoute(answering),
     answersRoute(ready),
     searchRoute(ready),
     relatedRoutes(ready),
@@ -81,6 +83,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   app.use(routers)
   app.use(unknownRoute())
   for (const { path, companions = [], errorBody } of DIALECTS) app.use([path, ...companions.map((companion) => companion.path)], replyWithErrors(errorBody))
+  app.use('/mcp', replyWithErrors(mcpError))
   app.use(replyWithErrors())
   return app
 }

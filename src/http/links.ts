@@ -7,16 +7,19 @@ export type LinkTo = (paper: Paper, request: Request) => string
 /** A name, a name with a port, or an address in brackets (RFC 9110, 7.2): nothing that could end a link or begin another. */
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i
 
-/**
- * The paper's own address if it is of the web, with nothing in it that would end a Markdown link; else this server's
- * page of the paper, under `publicUrl`, or under the name by which the request reached us if that is one.
- */
+/** Links by `publicUrl`, or by the name under which the request reached us if that is one. */
 export function createLinkTo(publicUrl: string | undefined): LinkTo {
-  return (paper, request) => {
-    const own = paper.url === undefined || !URL.canParse(paper.url) ? undefined : new URL(paper.url)
-    if (own?.protocol === 'https:' || own?.protocol === 'http:') return linkable(own.href)
-    return linkable(`${(publicUrl ?? originOf(request)).replace(/\/+$/, '')}/p/${encodeURIComponent(paper.id)}`)
-  }
+  return (paper, request) => linkTo(paper, publicUrl ?? originOf(request))
+}
+
+/**
+ * The paper's own address if it is of the web, else that of the page which the server at `origin` has of it; with
+ * nothing in it that would end a Markdown link.
+ */
+export function linkTo(paper: Paper, origin: string): string {
+  const own = paper.url === undefined || !URL.canParse(paper.url) ? undefined : new URL(paper.url)
+  if (own?.protocol === 'https:' || own?.protocol === 'http:') return linkable(own.href)
+  return linkable(`${origin.replace(/\/+$/, '')}/p/${encodeURIComponent(paper.id)}`)
 }
 
 function originOf(request: Request): string {

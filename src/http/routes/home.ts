@@ -11,6 +11,7 @@ export const ENDPOINTS = [
   { method: 'POST', path: '/v1/chat/completions', gives: "the same in OpenAI's shape, for chat UIs and SDKs" },
   { method: 'GET', path: '/v1/models', gives: 'the names under which it can be had so' },
   { method: 'POST', path: '/api/chat', gives: "the same as a UI message stream of Vercel's AI SDK" },
+  { method: 'POST', path: '/mcp', gives: 'search, fetch, ask, related and bibliography as tools for agents (MCP)' },
   { method: 'POST', path: '/v1/search', gives: 'the papers that bear on a query; {"query": "…"}' },
   { method: 'POST', path: '/v1/related', gives: 'papers near others or a text; {"seeds": ["…"]} or {"text": "…"}' },
   { method: 'POST', path: '/v1/bibliography', gives: 'references in bibtex, ris, csl-json or apa; {"ids": ["…"], "format": "bibtex"}' },
