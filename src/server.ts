@@ -46,7 +46,7 @@ async function announce({ library }: Services, url: string, log: Logger): Promis
   log.info({ url, papers, model }, 'ready')
   if (!process.stdout.isTTY) return
   process.stdout.write(
-    `\nFootnote answers at ${url} from ${papers} papers. Try:\n\n` +
+    `\nFootnote answers at ${url} from ${papers} papers. Open it in a browser, or try:\n\n` +
       `  curl -s ${url}/v1/ask -H 'content-type: application/json' -d '{"question":"Which papers shrink the KV cache?"}'\n\n`,
   )
 }

@@ -96,7 +96,8 @@ describe('every script of package.json', () => {
 
 describe('every source file', () => {
   it('opens with one sentence that says what it is for', () => {
-    expect([...files('src'), ...files('scripts')].filter((path) => !/^\/\*\* [A-Z`][^\n]*[.:]?[^\n]*\*\/\n/.test(read(path)) && !/^\/\*\*\n \* [A-Z`]/.test(read(path)))).toEqual([])
+    const pages = readdirSync(join(ROOT, 'src/http/page')).filter((name) => name.endsWith('.js')).map((name) => join('src/http/page', name))
+    expect([...files('src'), ...files('scripts'), ...pages].filter((path) => !/^\/\*\* [A-Z`][^\n]*[.:]?[^\n]*\*\/\n/.test(read(path)) && !/^\/\*\*\n \* [A-Z`]/.test(read(path)))).toEqual([])
   })
 })
 

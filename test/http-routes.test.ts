@@ -113,33 +113,6 @@ describe('the routes', () => {
   })
 })
 
-describe('the page of a paper', () => {
-  it('shows its text escaped and links where its source is', async () => {
-    const server = await startServer()
-    const page = await server.get(`/p/${TIDES.id}`)
-    const html = await page.text()
-    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
-    expect(html).toContain('<h1>Tides in &lt;small&gt; harbours &amp; bays</h1>')
-    expect(html).toContain('A &quot;quick&quot; method')
-    expect(html).toContain('href="https://doi.org/10.5555/tides/7"')
-  })
-
-  it('with hostile facts, runs nothing and links to nothing that runs', async () => {
-    const paper = { ...TIDES, url: 'javascript:alert(1)', title: '<script>alert(1)</script>', authors: ['"><img src=x>'] }
-    const library = { ...createServices().library, get: async () => ({ handle: 1, paper }) }
-    const server = await startServer(createServices({ library }))
-    const page = await server.get(`/p/${TIDES.id}`)
-    const html = await page.text()
-    expect(html).not.toMatch(/<script|<img|javascript:/)
-    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/)
-  })
-
-  it('of an unknown paper, is the same error as elsewhere', async () => {
-    const server = await startServer()
-    await expectError(await server.get('/p/arxiv:1'), 'not_found', /no paper "arxiv:1"/)
-  })
-})
-
 describe('every reply', () => {
   it('carries an id, the caller\'s if it is a sane one', async () => {
     const server = await startServer()
@@ -155,7 +128,7 @@ describe('every reply', () => {
 
   it('forbids pages to do anything and does not say what serves it', async () => {
     const server = await startServer()
-    const { headers } = await server.get('/')
+    const { headers } = await server.get('/healthz')
     expect(headers.get('content-security-policy')).toBe(
       "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
     )

@@ -5,6 +5,7 @@ import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { FootnoteError } from '../errors.js'
+import { readAssets } from './assets.js'
 import { DIALECTS } from './dialects/index.js'
 import { replyWithErrors, unknownRoute } from './errors.js'
 import { createGate } from './gate.js'
@@ -55,7 +56,8 @@ export function createApp(services: () => Services | undefined, options: AppOpti
     return open
   }
 
-  const open = [healthRoutes(ready, stopping), homeRoute()]
+  const assets = readAssets()
+  const open = [healthRoutes(ready, stopping), homeRoute(assets)]
   const answering = { services: ready, gate: asks, linkTo: createLinkTo(publicUrl) }
   const routers = [
     ...DIALECTS.map((dialect) => dialectRoute(dialect, answering)),
@@ -66,7 +68,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
     bibliographyRoute(ready),
     paperRoutes(ready, uploads),
     statusRoute(ready),
-    pageRoute(ready),
+    pageRoute(ready, assets),
   ]
   routers.push(docsRoutes(ready, [...routers, ...open]))
 
@@ -74,7 +76,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   app.set('query parser', 'simple')
   app.set('trust proxy', trustedProxies)
   app.use(requestLog(log), securityHeaders(), closeWhen(stopping))
-  app.use(open)
+  app.use(open, assets.handler)
   app.use((_request, _response, next) => {
     ready()
     next()

@@ -19,7 +19,7 @@ export function hasNoBody(request: Request): boolean {
 
 const requireJson: RequestHandler = (request, _response, next) => {
   if (hasNoBody(request)) {
-    throw new FootnoteError('invalid_request', 'The body is empty; send a JSON object, see GET /.')
+    throw new FootnoteError('invalid_request', 'The body is empty; send a JSON object, see GET /docs.')
   }
   // Else one who announces terabytes would be listened to until the time limit of a request.
   if (Number(request.headers['content-length']) > MAX_JSON_BYTES) {
@@ -39,7 +39,7 @@ const requireObject: RequestHandler = (request, _response, next) => {
   const body: unknown = request.body
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     const given = body === null ? 'null' : Array.isArray(body) ? 'an array' : `a ${typeof body}`
-    throw new FootnoteError('invalid_request', `The body is ${given}; send a JSON object, see GET /.`)
+    throw new FootnoteError('invalid_request', `The body is ${given}; send a JSON object, see GET /docs.`)
   }
   next()
 }

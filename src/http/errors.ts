@@ -130,6 +130,6 @@ export function onlyMethods(...methods: readonly string[]): RequestHandler {
 /** Answers for a path that no route knows. */
 export function unknownRoute(): RequestHandler {
   return (request) => {
-    throw new FootnoteError('not_found', `There is nothing at ${request.path}; GET / lists what there is.`)
+    throw new FootnoteError('not_found', `There is nothing at ${request.path}; GET /docs shows what there is.`)
   }
 }

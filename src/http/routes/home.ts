@@ -1,6 +1,8 @@
-/** `GET /`: what this is, and what can be asked of it. */
+/** `GET /`: the chat page for people, and for programs what can be asked of this server. */
 import { Router } from 'express'
 import { z } from 'zod'
+import { PAGE_POLICY } from '../assets.js'
+import type { Assets } from '../assets.js'
 import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 
@@ -28,11 +30,19 @@ export const ENDPOINTS = [
   { method: 'GET', path: '/readyz', gives: '200 when questions can be answered' },
 ] as const
 
-export function homeRoute(): Router {
+/** Under a proxy's prefix too, as every address in the page is relative to its own. */
+export function homeRoute({ path, modules, page }: Assets): Router {
+  const preloads = modules.filter((name) => name !== 'paper-page.js').map((name) => `<link rel="modulepreload" href="${path}/${name}">`)
+  const html = page.replaceAll('{{assets}}', path).replace('{{preloads}}', preloads.join('\n'))
   const router = Router()
   router
     .route('/')
-    .get((_request, response) => {
+    .get((request, response) => {
+      response.vary('accept')
+      if (request.accepts(['html', 'json']) !== 'json') {
+        response.set({ 'content-security-policy': PAGE_POLICY, 'cache-control': 'no-cache' }).type('html').send(html)
+        return
+      }
       response.json({
         name: 'Footnote',
         about: 'Answers questions about a library of papers; every sentence can be checked against a quote.',
@@ -41,6 +51,6 @@ export function homeRoute(): Router {
     })
     .all(onlyMethods('GET'))
   return documented(router, {
-    'GET /': { summary: 'What this is, and what can be asked of it', reply: z.looseObject({ name: z.string() }) },
+    'GET /': { summary: 'The chat page; asked for JSON, what this is and what can be asked of it', reply: { 'text/html': z.string(), 'application/json': z.looseObject({ name: z.string() }) } },
   })
 }

@@ -1,36 +1,23 @@
-/** `GET /p/:id`: a paper as a plain page, for a citation whose paper has no link of its own. */
-import { createHash } from 'node:crypto'
+/** `GET /p/:id`: the page of one paper, for readers and for citations whose paper has no link of its own; complete without scripts. */
 import { Router } from 'express'
 import { z } from 'zod'
 import type { Paper } from '../../papers/paper.js'
+import { PAGE_POLICY } from '../assets.js'
+import type { Assets } from '../assets.js'
 import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 import { paperId, requirePaper } from '../paper-id.js'
 import type { RequireServices } from '../services.js'
 
-const STYLE = `
-body { font: 1.05rem/1.6 Georgia, serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; color: #222; background: #fff }
-h1 { font-size: 1.5rem; line-height: 1.3 }
-.facts { color: #666 }
-@media (prefers-color-scheme: dark) { body { color: #ddd; background: #161616 } .facts { color: #999 } a { color: #8ab4f8 } }
-`
-
-/** Nothing runs and nothing is fetched: only this very style sheet applies. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-export function pageRoute(services: RequireServices): Router {
+export function pageRoute(services: RequireServices, { path }: Assets): Router {
   const router = Router()
   router
     .route('/p/*id')
     .get(async (request, response) => {
       const paper = await requirePaper(services().library, paperId(request.params))
-      response.set('content-security-policy', POLICY).type('html').send(renderPage(paper))
+      // An id may hold slashes, and the server may lie below a prefix that only the proxy knows.
+      const root = '../'.repeat(request.path.split('/').length - 2)
+      response.set({ 'content-security-policy': PAGE_POLICY, 'cache-control': 'no-cache' }).type('html').send(renderPage(paper, { root, assets: root + path }))
     })
     .all(onlyMethods('GET'))
   return documented(router, {
@@ -38,21 +25,30 @@ export function pageRoute(services: RequireServices): Router {
   })
 }
 
-function renderPage(paper: Paper): string {
+function renderPage(paper: Paper, { root, assets }: { readonly root: string; readonly assets: string }): string {
   const facts = [paper.authors?.join(', '), paper.venue, paper.year].filter((fact) => fact !== undefined)
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>${escapeHtml(paper.title)}</title>
-<style>${STYLE}</style>
+<link rel="icon" href="${assets}/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="${assets}/base.css">
+<script type="module" src="${assets}/paper-page.js"></script>
 </head>
 <body>
-<h1>${escapeHtml(paper.title)}</h1>
-<p class="facts">${escapeHtml(facts.join(' · '))}</p>
-${paper.digest ? '<p class="facts">A digest in our own words; the abstract itself is not in the library.</p>\n' : ''}<p>${escapeHtml(paper.abstract)}</p>
-<p class="facts">${[escapeHtml(paper.id), ...links(paper)].join(' · ')}</p>
+<header class="top"><a class="wordmark" href="${root}" aria-label="Footnote, start page">Footnote<sup aria-hidden="true">1</sup></a></header>
+<main class="paper" id="paper" data-id="${escapeHtml(paper.id)}">
+<h1 dir="auto">${escapeHtml(paper.title)}</h1>
+<p class="facts" dir="auto">${escapeHtml(facts.join(' · '))}</p>
+<p class="facts links">${links(paper).join('\n')}</p>
+<p class="abstract" dir="auto">${escapeHtml(paper.abstract)}</p>
+${paper.digest ? '<p class="note">A digest in other words; the abstract itself is not in the library.</p>\n' : ''}<p class="facts">${escapeHtml(paper.id)}</p>
+<div class="actions" id="paper-actions"><a class="quiet" href="${root}?about=${encodeURIComponent(paper.id)}">Ask about this paper</a></div>
+</main>
+<div id="announcer" class="visually-hidden" role="status"></div>
 </body>
 </html>
 `
@@ -60,7 +56,7 @@ ${paper.digest ? '<p class="facts">A digest in our own words; the abstract itsel
 
 function links(paper: Paper): string[] {
   const targets: (readonly [string, string | undefined])[] = [
-    ['source', paper.url],
+    ['Source', paper.url],
     ['DOI', paper.doi && `https://doi.org/${encodeURI(paper.doi)}`],
     ['arXiv', paper.arxivId && `https://arxiv.org/abs/${encodeURI(paper.arxivId)}`],
   ]
