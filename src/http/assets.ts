@@ -39,7 +39,14 @@ export interface Assets {
   readonly handler: RequestHandler
 }
 
+let read: Assets | undefined
+
+/** Once for the process. */
 export function readAssets(): Assets {
+  return (read ??= readFolder())
+}
+
+function readFolder(): Assets {
   const files = new Map(
     readdirSync(FOLDER)
       .filter((name) => extname(name) in TYPES)
