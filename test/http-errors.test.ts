@@ -156,7 +156,7 @@ describe('the other routes', () => {
   it('for an unknown path, say where to look', async () => {
     const server = await startServer()
     for (const path of ['/v1', '/v1/asks', '/favicon.ico', '/../../etc/passwd', '/V2/ask']) {
-      await expectError(await server.get(path), 'not_found', /^There is nothing at \/.*GET \/ lists/)
+      await expectError(await server.get(path), 'not_found', /^There is nothing at \/.*GET \/docs shows/)
     }
   })
 
