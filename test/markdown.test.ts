@@ -16,7 +16,7 @@ describe('a title full of markup', () => {
     const written: string[] = []
     const request = { question: readQuestion('How much is it?'), evidence, history: [] }
     for await (const { text } of createExtractiveWriter().write(request, new AbortController().signal)) written.push(text)
-    expect(written).toEqual([`${ESCAPED}: “It is 3.”`])
+    expect(written).toEqual([`${ESCAPED} reports: “It is 3.”`])
   })
 
   it('among the nearest, acts as none', () => {

@@ -1,27 +1,20 @@
 /** Answers a question: retrieve, judge, choose evidence, write, verify, cite. */
 import { createHmac } from 'node:crypto'
 import { FootnoteError } from '../errors.js'
-import type { Rarity } from '../retrieval/rarity.js'
-import type { Retrieval, Retrieve } from '../retrieval/retrieval.js'
+import type { Retrieval } from '../retrieval/retrieval.js'
 import type { Answer, Answerable, AnswerEvent, Ask, AskRequest } from './answer.js'
 import { standaloneQuestion } from './conversation.js'
-import { declineText, judge } from './decline.js'
+import { declineText } from './decline.js'
 import { createDraft } from './draft.js'
 import type { Draft } from './draft.js'
-import { findEvidence } from './evidence.js'
+import { gather } from './gather.js'
+import type { GatherParts } from './gather.js'
 import { readQuestion } from './question.js'
-import type { EvidenceWeights } from './sentence-features.js'
 import type { Writer, WriteRequest } from './writer.js'
 
 export const DEFAULT_MAX_PAPERS = 5
 
-/** Retrieved even if fewer may be cited: the rest is named as considered. */
-const LEAST_RETRIEVED = 10
-
-export interface AskParts {
-  readonly retrieve: Retrieve
-  readonly rarity: Rarity
-  readonly evidenceWeights: EvidenceWeights
+export interface AskParts extends GatherParts {
   readonly extractive: Writer
   /** The language model, where one is configured. */
   readonly llm?: Writer | undefined
@@ -39,11 +32,9 @@ export function createAsk(parts: AskParts): Ask {
     const started = performance.now()
     const maxPapers = request.maxPapers ?? DEFAULT_MAX_PAPERS
     const standalone = standaloneQuestion(request.question, request.history ?? [])
-    const retrieval = await parts.retrieve(standalone, { limit: Math.max(LEAST_RETRIEVED, maxPapers), filter: request.filter, signal })
-    const retrieveMs = performance.now() - started
-    const answerable = judge(retrieval)
     const question = readQuestion(standalone)
-    const evidence = findEvidence(question, retrieval.questionVector, retrieval.papers.slice(0, maxPapers), { rarity: parts.rarity, weights: parts.evidenceWeights })
+    const { retrieval, answerable, evidence } = await gather(question, parts, { maxPapers, filter: request.filter, signal })
+    const retrieveMs = performance.now() - started
     const draft = createDraft(evidence)
     const written = answerable.verdict === 'answered' ? yield* write(draft, request, { question, evidence, history: request.history ?? [] }, signal) : parts.extractive
     if (signal.aborted) return

@@ -1,71 +1,117 @@
 /** Writes an answer out of word-for-word quotes, without a language model. */
+import { askedFigure } from './asked-fact.js'
+import { asksForSeveral, bearing, leadOf, supporting } from './choosing.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
-import { emphasised } from './markdown.js'
-import type { QuestionKind } from './question.js'
+import { countOfPapers, nameOf } from './phrasing.js'
+import { verdictOf } from './polarity.js'
+import type { Verdict } from './polarity.js'
+import type { Question } from './question.js'
+import { covers, groupBySide } from './sides.js'
 import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
-
-/** Questions that ask for several papers rather than one fact. */
-const WIDE: ReadonlySet<QuestionKind> = new Set(['list', 'comparison', 'open'])
-
-/** A further sentence or paper joins when it is at least this good, against the best one. */
-const SECOND_SENTENCE = 0.4
-const SECOND_PAPER = 0.6
-const LISTED_PAPER = 0.35
-/** A listed paper holds at least this share of what the best covered one holds of the question. */
-const LISTED_COVERAGE = 0.6
-
-const MAX_SENTENCES_PER_PAPER = 3
 
 export function createExtractiveWriter(): Writer {
   return {
     name: 'extractive',
     async *write(request, signal) {
-      const listed = WIDE.has(request.question.kind)
-      const papers = choosePapers(request, listed)
-      for (const [i, paper] of papers.entries()) {
+      for (const sentence of compose(request)) {
         if (signal.aborted) return
-        yield* writePaper(paper, { index: i, listed: listed && papers.length > 1 })
+        yield sentence
       }
     },
   }
 }
 
-/** The paper that answers best leads; others follow in order while they come near it. */
-function choosePapers({ evidence }: WriteRequest, listed: boolean): PaperEvidence[] {
-  const ranked = evidence
-    .filter(({ sentences }) => sentences.length > 0)
-    .map((paper) => ({ paper, value: (paper.relevance + paper.coverage + (listed ? paper.titleCoverage : 0)) * (0.5 + best(paper)) }))
-    .sort((a, b) => b.value - a.value)
-  const top = ranked[0]?.value ?? 0
-  const covered = Math.max(...ranked.map(({ paper }) => paper.coverage))
-  return ranked
-    .filter(({ paper, value }) => (listed ? value >= top * LISTED_PAPER && paper.coverage >= covered * LISTED_COVERAGE : value >= top * SECOND_PAPER))
-    .map(({ paper }) => paper)
+function compose(request: WriteRequest): Iterable<WrittenSentence> {
+  const { question, evidence } = request
+  if (question.sides !== undefined) return writeSides(question.sides, evidence)
+  const papers = bearing(question, evidence)
+  const [only] = papers
+  if (only === undefined) return []
+  if (asksForSeveral(question) && papers.length > 1) return writeList(question, papers)
+  const verdicts = papers.map((paper) => verdictOf(question, leadOf(question, paper).text, paper.paper.title))
+  if (verdicts.includes('yes') && verdicts.includes('no')) return writeConflict(question, papers, verdicts)
+  return writeFact(question, papers, verdicts[0])
 }
 
-function* writePaper(paper: PaperEvidence, { index, listed }: { readonly index: number; readonly listed: boolean }): Generator<WrittenSentence> {
-  const lead = paper.sentences[0] as Evidence
-  const opening = listed ? (index === 0 ? '- ' : '\n- ') : index === 0 ? '' : '\n\n'
-  yield sentence(`${opening}`, `${emphasised(paper.paper.title)}: “${lead.text}”`, paper, lead)
-  let written = [lead]
-  if (index > 0 || listed) return
-  for (const next of paper.sentences.slice(1)) {
-    if (written.length >= MAX_SENTENCES_PER_PAPER) return
-    if (next.probability < lead.probability * SECOND_SENTENCE) return
-    if (written.some((earlier) => overlap(earlier, next))) continue
-    yield sentence(' ', `“${next.text}”`, paper, next)
-    written = [...written, next]
+/** One paper answers, in two sentences at most; others are pointed to. */
+function* writeFact(question: Question, papers: readonly PaperEvidence[], verdict: Verdict | undefined): Generator<WrittenSentence> {
+  const [paper, ...others] = papers as [PaperEvidence, ...PaperEvidence[]]
+  const lead = leadOf(question, paper)
+  yield quoting('', introduction(question, { name: nameOf(paper, papers), lead, verdict, isAlone: papers.length === 1 }), paper, lead)
+  for (const [i, next] of supporting(paper, lead).entries()) {
+    yield quoting(' ', i === 0 ? 'The paper also says: ' : 'It adds: ', paper, next)
+  }
+  for (const [i, other] of others.entries()) {
+    const name = nameOf(other, papers)
+    yield i === 0
+      ? quoting('\n\n', `${name} bears on it as well: `, other, leadOf(question, other))
+      : quoting(' ', `So does ${name}: `, other, leadOf(question, other))
   }
 }
 
-function sentence(before: string, text: string, { paper }: PaperEvidence, { start, end, text: quoted }: Evidence): WrittenSentence {
-  return { before, text, sources: [{ paperId: paper.id, quotes: [{ text: quoted, start, end }] }] }
+const REASON = /\b(?:because|due to|since|caus\w+|owing to|leads? to|stems? from|attribut\w+|therefore|explain\w*)\b/i
+const RESULT = /\d|\b(?:results?|show\w*|demonstrat\w+|achiev\w+|improv\w+|outperform\w+|reduc\w+|increas\w+|found|finds?|surpass\w*|exceeds?|beats?)\b/i
+
+interface Lead {
+  readonly name: string
+  readonly lead: Evidence
+  readonly verdict: Verdict | undefined
+  readonly isAlone: boolean
 }
 
-function best({ sentences }: PaperEvidence): number {
-  return sentences[0]?.probability ?? 0
+/** What was asked first where the quote leaves no doubt about it; then who says it. */
+function introduction(question: Question, { name, lead, verdict, isAlone }: Lead): string {
+  if (verdict !== undefined) return `${verdict === 'yes' ? 'Yes' : 'No'}, according to ${name}: `
+  const figure = askedFigure(question, lead.text)
+  if (figure !== undefined) return `${figure}, according to ${name}: `
+  if (question.kind === 'list' && isAlone) return `One paper in this library bears on ${question.subject ?? 'this'}, ${name}: `
+  if (question.kind === 'definition' && question.subject !== undefined && covers(lead.text, question.subject)) return `${name} describes ${question.subject} as follows: `
+  if (question.kind === 'reason' && REASON.test(lead.text)) return `${name} explains: `
+  return `${name} ${RESULT.test(lead.text) ? 'reports' : 'says'}: `
 }
 
-function overlap(a: Evidence, b: Evidence): boolean {
-  return a.start < b.end && b.start < a.end
+/** Papers under one heading, each with its best sentence. */
+function* writeList(question: Question, papers: readonly PaperEvidence[]): Generator<WrittenSentence> {
+  yield remark('', `${countOfPapers(papers.length)} in this library bear on ${question.subject ?? 'this'}:`)
+  for (const [i, paper] of papers.entries()) yield* listed(i === 0 ? '\n\n' : '\n', question, paper, papers)
+}
+
+function* listed(before: string, question: Question, paper: PaperEvidence, all: readonly PaperEvidence[]): Generator<WrittenSentence> {
+  const lead = leadOf(question, paper)
+  yield quoting(`${before}- `, `${nameOf(paper, all)}: `, paper, lead)
+}
+
+function* writeConflict(question: Question, papers: readonly PaperEvidence[], verdicts: readonly (Verdict | undefined)[]): Generator<WrittenSentence> {
+  yield remark('', 'The papers in this library do not agree on it.')
+  for (const [verdict, word] of [['yes', 'Yes'], ['no', 'No']] as const) {
+    for (const [i, paper] of papers.entries()) {
+      if (verdicts[i] === verdict) yield quoting('\n\n', `${word}, according to ${nameOf(paper, papers)}: `, paper, leadOf(question, paper))
+    }
+  }
+}
+
+/** A sentence on both sides if there is one, then each side under its name, or that nothing was found on it. */
+function* writeSides(sides: readonly [string, string], evidence: readonly PaperEvidence[]): Generator<WrittenSentence> {
+  const { both, each } = groupBySide(sides, evidence)
+  const all = [...(both === undefined ? [] : [both.paper]), ...each.flatMap(({ found }) => found.map(({ paper }) => paper))]
+  let opening = ''
+  if (both !== undefined) {
+    yield quoting(opening, `${nameOf(both.paper, all)} sets ${sides[0]} beside ${sides[1]}: `, both.paper, both.sentence)
+    opening = '\n\n'
+  }
+  for (const { side, found } of each) {
+    if (found.length === 0 && both === undefined) yield remark(opening, `Nothing was found in this library on ${side}.`)
+    for (const [i, { paper, sentence }] of found.entries()) {
+      yield quoting(i === 0 ? opening : ' ', `${i === 0 ? `On ${side}, ` : ''}${nameOf(paper, all)} ${RESULT.test(sentence.text) ? 'reports' : 'says'}: `, paper, sentence)
+    }
+    opening = '\n\n'
+  }
+}
+
+function quoting(before: string, introduction: string, { paper }: PaperEvidence, { text, start, end }: Evidence): WrittenSentence {
+  return { before, text: `${introduction}“${text}”`, sources: [{ paperId: paper.id, quotes: [{ text, start, end }] }] }
+}
+
+function remark(before: string, text: string): WrittenSentence {
+  return { before, text, sources: [], isRemark: true }
 }

@@ -2,6 +2,7 @@
 import { stem, terms } from '../text/terms.js'
 import { words } from '../text/words.js'
 import type { Claim, Quote } from './answer.js'
+import { CONNECTING } from './phrasing.js'
 
 export interface Verified {
   readonly verdict: Claim['verdict']
@@ -34,7 +35,8 @@ export function verify(text: string, cited: readonly CitedText[]): Verified {
   const own = withoutQuotation(text, quotes)
   const evidence = [...quotes, ...cited.map(({ title }) => title)].join(' ')
   if (!holdsFacts(evidence, own)) return { verdict: 'unsupported', support: 0 }
-  const wanted = terms(own)
+  // Around a quotation, "according to" and the like claim nothing; in a sentence of its own words every word counts.
+  const wanted = own === text ? terms(own) : terms(own).filter((term) => !CONNECTING.has(term))
   if (wanted.length === 0) return { verdict: 'supported', support: 1 }
   const held = new Set(terms(evidence))
   const support = wanted.filter((term) => held.has(term)).length / wanted.length

@@ -1,0 +1,95 @@
+/** Chooses which papers an answer names, and which of their sentences it quotes. */
+import { subjectTerms, terms } from '../text/terms.js'
+import type { Evidence, PaperEvidence } from './evidence.js'
+import type { Question, QuestionKind } from './question.js'
+import { mainTitle } from './phrasing.js'
+
+/** A further sentence or paper joins when it is at least this good, against the best one. */
+const SECOND_SENTENCE = 0.4
+const SECOND_PAPER = 0.6
+const LISTED_PAPER = 0.2
+/** A listed paper holds at least this share of what the best covered one holds of the question. */
+const LISTED_COVERAGE = 0.4
+/** Share of the words of a subject that title and one sentence hold, against the paper that holds most. */
+const HELD_TOGETHER = 0.6
+/** A sentence that introduces what is to be defined leads, if it is at least this good, against the best one. */
+const INTRODUCING = 0.25
+const FURTHER_SENTENCES = 2
+
+/** Questions that ask for several papers rather than one fact. */
+const WIDE: ReadonlySet<QuestionKind> = new Set(['list', 'comparison', 'open'])
+
+export function asksForSeveral({ kind }: Question): boolean {
+  return WIDE.has(kind)
+}
+
+/** The papers that bear on the question: those that it names by title, else the best and those that come near it. */
+export function bearing(question: Question, evidence: readonly PaperEvidence[]): PaperEvidence[] {
+  const wide = asksForSeveral(question)
+  const quotable = evidence.filter(({ sentences }) => sentences.length > 0)
+  const named = quotable.filter(({ paper }) => isNamed(question.text, paper.title))
+  if (named.length > 0) return named
+  const holding = wide ? onTheSubject(question, quotable) : quotable
+  const ranked = holding
+    .map((paper) => ({ paper, value: (paper.relevance + paper.coverage + (wide ? paper.titleCoverage : 0)) * (0.5 + best(paper)) }))
+    .sort((a, b) => b.value - a.value)
+  const top = ranked[0]?.value ?? 0
+  const covered = Math.max(...ranked.map(({ paper }) => paper.coverage))
+  return ranked
+    .filter(({ paper, value }) => (wide ? value >= top * LISTED_PAPER && paper.coverage >= covered * LISTED_COVERAGE : value >= top * SECOND_PAPER))
+    .map(({ paper }) => paper)
+}
+
+/** A listed paper holds the subject in its title and one sentence together, or nearly as much of it as the one that holds most. */
+function onTheSubject({ terms: wanted }: Question, papers: readonly PaperEvidence[]): PaperEvidence[] {
+  const shares = papers.map(({ paper, sentences }) => {
+    const title = new Set(terms(paper.title))
+    return Math.max(
+      ...sentences.map(({ text }) => {
+        const held = new Set(terms(text))
+        return wanted.filter(({ term, joined }) => [term, joined].some((one) => one !== undefined && (held.has(one) || title.has(one)))).length
+      }),
+    )
+  })
+  const most = Math.max(...shares)
+  return papers.filter((_, i) => (shares[i] as number) >= most * HELD_TOGETHER)
+}
+
+/** Whether a question holds the main title, if that is long enough not to stand there by chance. */
+export function isNamed(question: string, title: string): boolean {
+  const main = mainTitle(title)
+  return main.split(' ').length >= 3 && question.toLowerCase().includes(main.toLowerCase())
+}
+
+/** The sentence to quote first; where something is to be defined, the one that introduces it, if it is any good. */
+export function leadOf(question: Question, { sentences }: PaperEvidence): Evidence {
+  const lead = sentences[0] as Evidence
+  if (question.kind !== 'definition' || question.subject === undefined) return lead
+  const wanted = subjectTerms(question.subject).map(({ term }) => term)
+  const introducing = [...sentences].sort((a, b) => a.start - b.start).find(({ text, probability }) => {
+    const held = new Set(terms(text))
+    return probability >= lead.probability * INTRODUCING && wanted.every((term) => held.has(term))
+  })
+  return introducing ?? lead
+}
+
+/** At most two more sentences of the same abstract, in its order; two that follow each other are one quote. */
+export function supporting({ sentences, paper }: PaperEvidence, lead: Evidence): Evidence[] {
+  const least = (sentences[0]?.probability ?? 0) * SECOND_SENTENCE
+  const chosen: Evidence[] = []
+  for (const one of sentences) {
+    if (chosen.length === FURTHER_SENTENCES || one.probability < least) break
+    if (![lead, ...chosen].some((other) => overlap(one, other))) chosen.push(one)
+  }
+  const [first, second] = chosen.sort((a, b) => a.start - b.start)
+  if (first === undefined || second === undefined || paper.abstract.slice(first.end, second.start).trim() !== '') return chosen
+  return [{ ...first, end: second.end, text: paper.abstract.slice(first.start, second.end) }]
+}
+
+function best({ sentences }: PaperEvidence): number {
+  return sentences[0]?.probability ?? 0
+}
+
+function overlap(a: Evidence, b: Evidence): boolean {
+  return a.start < b.end && b.start < a.end
+}

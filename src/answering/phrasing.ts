@@ -1,0 +1,33 @@
+/** The words of our own that stand between quotes: they introduce, count and name papers, and claim nothing. */
+import { stem } from '../text/terms.js'
+import type { PaperEvidence } from './evidence.js'
+import { emphasised } from './markdown.js'
+
+const FRAME = 'according adds along bear bears both compares describes explains follows found frame library likewise nothing numbers paper papers report reports saying says side sides two well works writes yes one'
+
+/** Stems of the words that introduce a quotation; a check of what is claimed passes over them. */
+export const CONNECTING: ReadonlySet<string> = new Set(FRAME.split(' ').map(stem))
+
+const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten', 'Eleven', 'Twelve']
+
+/** "Three papers", "13 papers". */
+export function countOfPapers(count: number): string {
+  return `${NUMBERS[count] ?? String(count)} ${count === 1 ? 'paper' : 'papers'}`
+}
+
+/** A main title of one word must be a name, such as "TransMLA" or "PDP", to stand for the whole. */
+const NAME = /^(?=.*[A-Z\d].*[A-Z\d]|.*[a-z][A-Z\d])[^\s]+$/
+const LEAST_WORDS = 3
+
+/** The main title in emphasis, or the whole title where the main one would not tell which paper is meant. */
+export function nameOf({ paper }: PaperEvidence, all: readonly PaperEvidence[]): string {
+  const main = mainTitle(paper.title)
+  const isAmbiguous = all.some((other) => other.paper.id !== paper.id && mainTitle(other.paper.title) === main)
+  return emphasised(isAmbiguous ? paper.title : main)
+}
+
+/** What stands before the first colon, if it can stand alone. */
+export function mainTitle(title: string): string {
+  const [main = title] = title.split(/: /, 1)
+  return NAME.test(main) || main.split(' ').length >= LEAST_WORDS ? main : title
+}

@@ -1,0 +1,49 @@
+/** Sorts evidence by the two sides of a comparison. */
+import { subjectTerms, terms } from '../text/terms.js'
+import type { Evidence, PaperEvidence } from './evidence.js'
+
+export interface SideEvidence {
+  readonly paper: PaperEvidence
+  readonly sentence: Evidence
+}
+
+export interface BySide {
+  /** The best sentence that speaks of both. */
+  readonly both?: SideEvidence
+  /** In the order of the sides; a paper stands under one side only. */
+  readonly each: readonly { readonly side: string; readonly found: readonly SideEvidence[] }[]
+}
+
+const PAPERS_PER_SIDE = 2
+/** A second paper on a side is at least this relevant, against the first. */
+const SECOND_PAPER = 0.5
+
+/** Whether a text holds every subject word of another. */
+export function covers(text: string, words: string): boolean {
+  const held = new Set(terms(text))
+  return subjectTerms(words).every(({ term, joined }) => held.has(term) || (joined !== undefined && held.has(joined)))
+}
+
+export function groupBySide(sides: readonly [string, string], evidence: readonly PaperEvidence[]): BySide {
+  const [one, other] = sides
+  const both = evidence
+    .flatMap((paper) => paper.sentences.filter(({ text }) => covers(text, one) && covers(text, other)).slice(0, 1).map((sentence) => ({ paper, sentence })))
+    .sort((a, b) => b.sentence.probability - a.sentence.probability)[0]
+  const used = new Set(both === undefined ? [] : [both.paper.paper.id])
+  const each = sides.map((side) => {
+    const found = evidence.filter((paper) => !used.has(paper.paper.id)).flatMap((paper) => sideOf(paper, side, side === one ? other : one))
+    const [first] = found
+    const kept = found.filter(({ paper }) => first !== undefined && paper.relevance >= first.paper.relevance * SECOND_PAPER).slice(0, PAPERS_PER_SIDE)
+    for (const { paper } of kept) used.add(paper.paper.id)
+    return { side, found: kept }
+  })
+  return { ...(both === undefined ? {} : { both }), each }
+}
+
+/** The sentence of a paper on one side: one that names it, or the best of a paper whose title names it. */
+function sideOf(paper: PaperEvidence, side: string, other: string): SideEvidence[] {
+  const inTitle = covers(paper.paper.title, side) && !covers(paper.paper.title, other)
+  const naming = paper.sentences.find(({ text }) => covers(text, side) && !covers(text, other))
+  const sentence = naming ?? (inTitle ? paper.sentences[0] : undefined)
+  return sentence === undefined ? [] : [{ paper, sentence }]
+}

@@ -1,0 +1,134 @@
+/** The extractive writer: leads with what was asked, names its papers, quotes them word for word, and says nothing else. */
+import { describe, expect, it } from 'vitest'
+import { createDraft } from '../src/answering/draft.js'
+import type { PaperEvidence } from '../src/answering/evidence.js'
+import { createExtractiveWriter } from '../src/answering/extractive.js'
+import { readQuestion } from '../src/answering/question.js'
+
+interface Given {
+  readonly title: string
+  /** The sentences of the abstract, each with its probability. */
+  readonly says: readonly (readonly [string, number])[]
+  readonly relevance?: number
+}
+
+function evidenceOf({ title, says, relevance = 1 }: Given, index: number): PaperEvidence {
+  const abstract = says.map(([text]) => text).join(' ')
+  const sentences = says
+    .map(([text, probability]) => ({ text, start: abstract.indexOf(text), end: abstract.indexOf(text) + text.length, probability }))
+    .sort((a, b) => b.probability - a.probability)
+  return { paper: { id: `title:${index}`, title, abstract, addedAt: '2026-01-01T00:00:00.000Z' }, similarity: 0.5, relevance, coverage: 1, titleCoverage: 0.5, sentences }
+}
+
+async function write(question: string, ...given: Given[]) {
+  const evidence = given.map(evidenceOf)
+  const draft = createDraft(evidence)
+  const request = { question: readQuestion(question), evidence, history: [] }
+  for await (const sentence of createExtractiveWriter().write(request, new AbortController().signal)) draft.add(sentence)
+  for (const { verdict } of draft.claims) expect(verdict).toBe('supported')
+  return draft.text
+}
+
+const LOOMS: Given = {
+  title: 'Damped looms: springs under mills',
+  says: [['Looms shake the floors of mills.', 0.2], ['Springs lower the tremor of a loom by 41% in wood and by 12% in iron.', 0.9], ['Springs do not raise the noise of a loom.', 0.3]],
+}
+const FELT: Given = { title: 'Felt pads: a cheap remedy', says: [['Felt pads lower the tremor of a loom by a third.', 0.8]], relevance: 0.9 }
+
+describe('the extractive writer', () => {
+  it.each([
+    ['By what percentage do springs lower the tremor in iron?', '12%, according to *Damped looms: springs under mills*: “'],
+    ['By what percentage do springs lower the tremor of a loom?', '*Damped looms: springs under mills* reports: “'],
+  ])('of %j, leads with the figure where there is no doubt which', async (question, start) => {
+    expect((await write(question, LOOMS)).startsWith(start)).toBe(true)
+  })
+
+  it.each([
+    ['Do springs raise the noise of a loom?', 'Springs do not raise the noise of a loom.', 'No, according to'],
+    ['Do springs lower the tremor of a loom?', 'Springs reduce the tremor of each loom.', 'Yes, according to'],
+    ['Do springs lower the tremor of a loom?', 'Springs may lower the tremor of a loom.', '*Damped looms* says'],
+    ['Do springs lower the tremor of a loom?', 'We ask whether springs lower the tremor of a loom.', '*Damped looms* says'],
+    ['Do springs lower the tremor of a loom?', 'Springs are found under every loom.', '*Damped looms* '],
+    ['Do springs lower the tremor of a loom?', 'Springs lower the tremor of a loom, but not where the floor is of stone.', '*Damped looms* '],
+    ['Do springs not lower the tremor of a loom?', 'Springs lower the tremor of a loom.', '*Damped looms* '],
+  ])('of %j, given %j, says %j', async (question, sentence, start) => {
+    const text = await write(question, { title: 'Damped looms', says: [[sentence, 0.9]] })
+    expect(text.startsWith(start)).toBe(true)
+  })
+
+  it('when papers say yes and no, says that they do not agree, and quotes both', async () => {
+    const yes: Given = { title: 'On rubber feet', says: [['Rubber feet lower the tremor of a loom.', 0.9]] }
+    const no: Given = { title: 'Rubber again', says: [['Rubber feet do not lower the tremor of a loom.', 0.9]] }
+    expect(await write('Do rubber feet lower the tremor of a loom?', yes, no)).toBe(
+      'The papers in this library do not agree on it.\n\n' +
+        'Yes, according to *On rubber feet*: “Rubber feet lower the tremor of a loom.” [1]\n\n' +
+        'No, according to *Rubber again*: “Rubber feet do not lower the tremor of a loom.” [2]',
+    )
+  })
+
+  it('of a list, says how many papers on what, and quotes each once', async () => {
+    expect(await write('Which papers deal with the tremor of a loom, and how?', LOOMS, FELT)).toBe(
+      'Two papers in this library bear on the tremor of a loom:\n\n' +
+        '- *Damped looms: springs under mills*: “Springs lower the tremor of a loom by 41% in wood and by 12% in iron.” [1]\n' +
+        '- *Felt pads: a cheap remedy*: “Felt pads lower the tremor of a loom by a third.” [2]',
+    )
+  })
+
+  it('of a list with one paper, says that it is one', async () => {
+    expect(await write('Which papers deal with felt pads?', FELT)).toMatch(/^One paper in this library bears on felt pads, \*Felt pads: a cheap remedy\*: “/)
+  })
+
+  it('of a comparison, puts each side under its name', async () => {
+    expect(await write('What is the difference between springs and felt pads?', LOOMS, FELT)).toBe(
+      'On springs, *Damped looms: springs under mills* reports: “Springs lower the tremor of a loom by 41% in wood and by 12% in iron.” [1]\n\n' +
+        'On felt pads, *Felt pads: a cheap remedy* says: “Felt pads lower the tremor of a loom by a third.” [2]',
+    )
+  })
+
+  it('of a comparison with one side missing, says so', async () => {
+    expect(await write('Are springs better than gravel?', LOOMS)).toMatch(/\[1\]\n\nNothing was found in this library on gravel\.$/)
+  })
+
+  it('of a definition, leads with the sentence that introduces the thing', async () => {
+    const paper: Given = { title: 'Weaving by rule', says: [['A heddle is a wire that lifts the warp.', 0.4], ['With 12 heddles the heddle loom weaves a twill.', 0.7]] }
+    expect(await write('What is a heddle?', paper)).toMatch(/^\*Weaving by rule\* describes a heddle as follows: “A heddle is a wire/)
+  })
+
+  it('of a question that names a paper by its title, answers from that paper alone', async () => {
+    const text = await write('How much does “Felt pads: a cheap remedy” lower the tremor of a loom?', LOOMS, FELT)
+    expect(text).toContain('*Felt pads: a cheap remedy*')
+    expect(text).not.toContain('Damped')
+  })
+
+  it('says no sentence twice', async () => {
+    const text = await write('How do springs lower the tremor of a loom?', LOOMS, FELT)
+    const quotes = [...text.matchAll(/“([^”]+)”/g)].map((match) => match[1])
+    expect(quotes.length).toBeGreaterThan(1)
+    expect(new Set(quotes).size).toBe(quotes.length)
+  })
+})
+
+describe('readQuestion', () => {
+  it.each([
+    ['LoRA or GaLore: which needs less memory?', ['LoRA', 'GaLore']],
+    ['What is the difference between FasterVLM and PyramidDrop?', ['FasterVLM', 'PyramidDrop']],
+    ['How does EViT compare with Adaptive Token Sampling?', ['EViT', 'Adaptive Token Sampling']],
+    ['Compare FRUGAL with SGD-SaI as optimizers', ['FRUGAL', 'SGD-SaI']],
+    ['Is LoRA better than full fine-tuning?', ['LoRA', 'full fine-tuning']],
+    ['How do the lottery tickets and PreCropping differ?', ['lottery tickets', 'PreCropping']],
+    ['Which papers shrink the KV cache?', undefined],
+    ['Is accuracy or speed reported for MiniCache on ShareGPT?', undefined],
+  ])('of %j, finds the sides %j', (text, sides) => {
+    expect(readQuestion(text).sides).toEqual(sides)
+  })
+
+  it.each([
+    ['What approaches exist for pruning at initialization?', 'pruning at initialization'],
+    ['Which papers deal with the KV cache, and how?', 'the KV cache'],
+    ['papers on federated learning', 'federated learning'],
+    ['What is a supernet?', 'a supernet'],
+    ['What does it cost?', undefined],
+  ])('of %j, finds the subject %j', (text, subject) => {
+    expect(readQuestion(text).subject).toBe(subject)
+  })
+})
