@@ -73,6 +73,8 @@ const BACKGROUND_DIR = join(PROGRAM_DIR, 'index/background')
 /** Holds the models that come with the program; `EMBEDDING_MODEL` may name one. */
 export const BUNDLED_MODELS_DIR = join(PROGRAM_DIR, 'index/model')
 
+export const FOOTNOTE_VERSION = (JSON.parse(readFileSync(join(PROGRAM_DIR, 'package.json'), 'utf8')) as { readonly version: string }).version
+
 /** Opens everything that the settings ask for. Fails with a `FootnoteError` that names the setting to change. */
 export async function compose(config: Config, options: ComposeOptions): Promise<Footnote> {
   const { log, starter = true, live = false } = options
@@ -114,7 +116,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
       return serving.current().embedder
     },
     modelChange: serving.change,
-    version: (JSON.parse(readFileSync(join(PROGRAM_DIR, 'package.json'), 'utf8')) as { version: string }).version,
+    version: FOOTNOTE_VERSION,
     close: async () => {
       await serving.close()
       await store?.close()

@@ -51,6 +51,12 @@ export function writeAdaptations(dataDir: string, { base, folders }: Adaptations
   return replaceFile(dataDir, ADAPTED_FILE, JSON.stringify({ base, folders }))
 }
 
+/** The files and folders, below the data folder, that hold adapted models and say which one serves. */
+export async function adaptedFiles(dataDir: string): Promise<string[]> {
+  const folders = (await readAdaptations(dataDir))?.folders ?? []
+  return [SERVED_FILE, ADAPTED_FILE, ...folders].filter((name) => existsSync(join(dataDir, name)))
+}
+
 /** What to open for `EMBEDDING_MODEL`: the newest model adapted in its place that is still there, or itself. */
 export async function chosenModel(setting: string, dataDir: string): Promise<string> {
   const adaptations = await readAdaptations(dataDir)

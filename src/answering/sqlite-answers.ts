@@ -4,7 +4,7 @@ import { openSqlite } from '../library/sqlite.js'
 import type { FileKind, Sqlite } from '../library/sqlite.js'
 import type { AnswerStore, KeptAnswer, Retention } from './answer-store.js'
 
-const ANSWERS_FILE: FileKind = {
+export const ANSWERS_FILE: FileKind = {
   name: 'file of kept answers',
   /** "Fota" in ASCII. */
   applicationId: 0x466f7461,

@@ -4,8 +4,8 @@ import type { Paper, PaperDraft } from '../papers/paper.js'
 const FACTS = ['authors', 'year', 'venue', 'categories', 'url', 'doi', 'arxivId'] as const
 
 /**
- * The stored paper with what the draft adds; the very same object if that is nothing. Its id and
- * `addedAt` stay. A real abstract takes the place of a digest, never the other way round. With
+ * The stored paper with what the draft adds; the very same object if that is nothing. Its id,
+ * `addedAt` and `mergedIds` stay. A real abstract takes the place of a digest, never the other way round. With
  * `overwrite` the draft's facts replace those stored, otherwise they only fill gaps.
  */
 export function merge(stored: Paper, draft: PaperDraft, { overwrite }: { readonly overwrite: boolean }): Paper {
@@ -26,6 +26,7 @@ export function merge(stored: Paper, draft: PaperDraft, { overwrite }: { readonl
     ...facts,
     ...(text.digest === true ? { digest: true as const } : {}),
     addedAt: stored.addedAt,
+    ...(stored.mergedIds === undefined ? {} : { mergedIds: stored.mergedIds }),
   }
   return same(stored, merged) ? stored : merged
 }

@@ -29,3 +29,13 @@ export async function forgetModels(dataDir: string, isObsolete: (modelId: string
     sqlite.close()
   }
 }
+
+/**
+ * Deletes everything that is made from the papers: the vectors of every model and all index files. They are made
+ * anew when the library is opened next.
+ */
+export async function discardDerived(dataDir: string): Promise<void> {
+  await forgetModels(dataDir, () => true)
+  const files = (await readdir(dataDir)).filter((file) => file === 'lexical.json' || file.startsWith('lexical-'))
+  await Promise.all(files.map((file) => rm(join(dataDir, file), { force: true })))
+}

@@ -1,4 +1,5 @@
 /** The one place that knows libsql: a SQLite file opened safely, and its failures in a person's words. */
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'libsql'
 import { FootnoteError } from '../errors.js'
@@ -23,6 +24,10 @@ export interface Sqlite {
   statement(sql: string): Statement
   /** All of the work or none of it; on the disk when this returns. Holds the write lock from its start. */
   transaction<Result>(work: () => Result): Result
+  /** Writes all that is committed now to a new file, whole and without a log, while others go on reading and writing. */
+  copyTo(path: string): void
+  /** What SQLite itself finds wrong with the file (`PRAGMA integrity_check`); nothing when it is sound. */
+  faults(): string[]
   close(): void
 }
 
@@ -36,6 +41,8 @@ export interface FileKind {
   readonly version: number
   /** The SQL that makes the tables of a new file. */
   readonly tables: string
+  /** For each earlier version, from 1 on, the SQL that brings its tables to the next. */
+  readonly migrations?: readonly string[]
   /** What to do when the file is lost, after "put a backup in its place, or delete it". */
   readonly afterLoss: string
   /** `power`: a commit is on the disk when it returns. `crash`: it survives the process, not the loss of power, and costs no wait. */
@@ -58,6 +65,7 @@ export async function openSqlite(path: string, { kind = LIBRARY_FILE, maxBytes }
   const database = await connect(path, kind)
   const sqlite = wrap(database, path, kind)
   try {
+    keepBeforeMigration(database, sqlite, path, kind)
     sqlite.transaction(() => prepareTables(database, path, kind))
     if (maxBytes !== undefined) database.pragma(`max_page_count=${Math.max(1, Math.floor(maxBytes / PAGE_BYTES))}`)
     return sqlite
@@ -115,6 +123,12 @@ function wrap(database: Database.Database, path: string, kind: FileKind): Sqlite
           throw error
         }
       }),
+    copyTo: (target) => guarded(() => void database.prepare('VACUUM INTO ?').run([target])),
+    faults: () =>
+      guarded(() => {
+        const found = (database.pragma('integrity_check(20)') as Row[]).map((row) => row['integrity_check'] as string)
+        return found.length === 1 && found[0] === 'ok' ? [] : found
+      }),
     close: () =>
       guarded(() => {
         try {
@@ -127,9 +141,20 @@ function wrap(database: Database.Database, path: string, kind: FileKind): Sqlite
   }
 }
 
-function prepareTables(database: Database.Database, path: string, { name, applicationId, version: readable, tables }: FileKind): void {
-  const number = (pragma: string) => Number(Object.values((database.pragma(pragma) as Row[])[0] ?? {})[0])
-  const version = number('user_version')
+/** A file of an earlier version is kept as it was, beside its successor: `library.db.v1`. */
+function keepBeforeMigration(database: Database.Database, sqlite: Sqlite, path: string, { version: readable, applicationId }: FileKind): void {
+  const version = pragma(database, 'user_version')
+  const kept = `${path}.v${version}`
+  if (version === 0 || version >= readable || pragma(database, 'application_id') !== applicationId || existsSync(kept)) return
+  const temporary = `${kept}.part`
+  rmSync(temporary, { force: true })
+  sqlite.copyTo(temporary)
+  renameSync(temporary, kept)
+}
+
+/** Makes the tables of a new file, or brings those of an earlier version to this one; in a transaction. */
+function prepareTables(database: Database.Database, path: string, { name, applicationId, version: readable, tables, migrations = [] }: FileKind): void {
+  const version = pragma(database, 'user_version')
   if (version > readable) {
     throw new FootnoteError(
       'internal',
@@ -140,9 +165,17 @@ function prepareTables(database: Database.Database, path: string, { name, applic
   if (isEmpty) {
     database.exec(tables)
     database.exec(`PRAGMA application_id=${applicationId}; PRAGMA user_version=${readable}`)
-  } else if (number('application_id') !== applicationId) {
+    return
+  }
+  if (pragma(database, 'application_id') !== applicationId) {
     throw new FootnoteError('internal', `${path} is a database of another program; set DATA_DIR to another folder.`)
   }
+  for (const step of migrations.slice(version - 1)) database.exec(step)
+  if (version < readable) database.exec(`PRAGMA user_version=${readable}`)
+}
+
+function pragma(database: Database.Database, name: string): number {
+  return Number(Object.values((database.pragma(name) as Row[])[0] ?? {})[0])
 }
 
 function isBusy(error: unknown): boolean {

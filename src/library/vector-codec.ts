@@ -1,4 +1,5 @@
 /** Packs unit vectors into one signed byte a dimension, the form in which they are stored and scanned. */
+import type { Span } from '../papers/paper.js'
 import type { Cosines, PaperVectors, SentenceVector } from './library.js'
 
 const SPAN_BYTES = 8
@@ -60,6 +61,14 @@ export function unpackVectors(paper: Buffer, sentences: Buffer): PaperVectors {
       vector: restore(asBytes(sentences.subarray(i * size + SPAN_BYTES, (i + 1) * size))),
     })),
   }
+}
+
+/** Where the sentences stand whose vectors were packed; undefined if the bytes are not whole. */
+export function packedSpans(sentences: Int8Array, dimensions: number): Span[] | undefined {
+  const size = SPAN_BYTES + dimensions
+  if (sentences.length % size !== 0) return undefined
+  const view = new DataView(sentences.buffer, sentences.byteOffset, sentences.length)
+  return Array.from({ length: sentences.length / size }, (_, i) => ({ start: view.getUint32(i * size, true), end: view.getUint32(i * size + 4, true) }))
 }
 
 /** Cosines of a vector with what `packVector` and `packSentences` made, without unpacking it: four times as quick. */

@@ -25,6 +25,8 @@ export const PaperSchema = PaperDraftSchema.extend({
   id: z.string().min(1),
   /** When the paper first came in, ISO 8601, UTC. */
   addedAt: z.iso.datetime(),
+  /** Ids of other records of this paper that were made one with it. */
+  mergedIds: z.array(z.string().min(1)).optional(),
 }).meta({ id: 'Paper' })
 
 export type PaperDraft = Readonly<z.infer<typeof PaperDraftSchema>>
