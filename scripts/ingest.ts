@@ -12,6 +12,7 @@ import type { Ingest, IngestProgress, IngestSummary } from '../src/ingest/ingest
 
 interface Flags {
   readonly format?: string
+  readonly encoding?: string
   readonly skipBad?: boolean
   readonly json?: boolean
 }
@@ -30,6 +31,7 @@ const program = new Command('ingest')
   .description('Add papers to the library. Good records are stored even if others are bad; exit code 1 if any was rejected.')
   .argument('<files...>', 'files of papers, gzipped or not; - for standard input; arxiv:NUMBER or arxiv:WORDS to fetch from arXiv')
   .addOption(new Option('--format <format>', 'the format, instead of recognising it').choices([...FORMATS]))
+  .option('--encoding <label>', 'the encoding, windows-1252 for instance, where a file does not say it')
   .option('--skip-bad', 'exit code 0 even if records were rejected')
   .option('--json', 'print one JSON object per file')
   .action(main)
@@ -64,7 +66,7 @@ async function ingestFile(ingest: Ingest, file: string, flags: Flags, signal: Ab
     const progress = showProgress(source, flags)
     try {
       const bytes = counted(source.bytes, progress.read)
-      const summary = await ingest(bytes, { name: source.name, format: flags.format, signal, onProgress: progress.stored })
+      const summary = await ingest(bytes, { name: source.name, format: flags.format, encoding: flags.encoding, signal, onProgress: progress.stored })
       return { file, summary }
     } finally {
       progress.stop()

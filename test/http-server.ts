@@ -63,6 +63,7 @@ export const NOTHING_INGESTED: IngestSummary = {
   duplicates: 0,
   rejected: [],
   rejectedCount: 0,
+  withoutAbstract: 0,
   interrupted: false,
 }
 

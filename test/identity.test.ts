@@ -1,6 +1,6 @@
 /** Holds identities to the forms that ids take in the wild. */
 import { describe, expect, it } from 'vitest'
-import { arxivIdOf, conflicts, doiOf, identify, titleKey } from '../src/papers/identity.js'
+import { arxivIdOf, conflicts, doiOf, identify, pmidOf, titleKey } from '../src/papers/identity.js'
 
 describe('arxivIdOf', () => {
   it.each([
@@ -54,6 +54,19 @@ describe('identify', () => {
 
   it('takes a DOI of arXiv for the arXiv id that it holds', () => {
     expect(identify({ title: 'On Nets', doi: '10.48550/arXiv.2410.00907' }).keys).toEqual(['arxiv:2410.00907', titleKey('On Nets')])
+  })
+})
+
+describe('pmidOf', () => {
+  it('reads a number, whatever its form, and none from what is no PubMed id', () => {
+    expect(['12345678', 'PMID: 12345678', 'https://pubmed.ncbi.nlm.nih.gov/12345678/', '0012345678'].map(pmidOf)).toEqual(Array(4).fill('12345678'))
+    expect(['0', '123456789', 'PMC123', 'x', ''].map(pmidOf)).toEqual(Array(5).fill(undefined))
+  })
+
+  it('in the id of a source, is believed only if it says that it is one', () => {
+    expect(identify({ title: 'On Nets', id: 'pmid:12345678', doi: '10.1000/x' }).keys).toEqual(['doi:10.1000/x', 'pmid:12345678', titleKey('On Nets')])
+    expect(identify({ title: 'On Nets', id: '12345678' }).keys).toEqual([titleKey('On Nets')])
+    expect(identify({ title: 'On Nets', pmid: '12345678' }).id).toBe('pmid:12345678')
   })
 })
 

@@ -2,26 +2,20 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { chooseReader } from '../src/ingest/formats.js'
-import { jsonlReader } from '../src/ingest/jsonl.js'
+import { jsonlReader } from '../src/ingest/formats/jsonl.js'
 import { MAX_LINE_BYTES, openText } from '../src/ingest/lines.js'
-import { papersPageReader } from '../src/ingest/papers-page.js'
+import { papersPageReader } from '../src/ingest/formats/papers-page.js'
 import type { Line } from '../src/ingest/reader.js'
 import { inChunks, PAPERS, readAll, readerContract } from './contracts/reader.js'
+import { FIXTURES } from './fixtures/formats.js'
 
-readerContract(jsonlReader, {
-  write: (papers) => papers.map((paper) => `${JSON.stringify(paper)}\n`).join(''),
-  bad: '{"title": "Half a rec',
-})
-
-readerContract(papersPageReader, {
-  write: (papers) => papers.map(({ title, abstract }) => `${title}\n\n${abstract}`).join('\n\n'),
-  bad: 'A title whose abstract was lost',
-})
+for (const { reader, ...fixture } of FIXTURES) readerContract(reader, fixture)
 
 describe('the papers-page reader', () => {
   it('passes over the chrome of the page', async () => {
-    const page = ['new', 'Get trending papers in your email inbox!', 'Subscribe', 'byAK and the research community', 'Mar 14', 'Cold nets', PAPERS[0]?.abstract].join('\n\n')
-    expect(await readAll(papersPageReader, page)).toEqual([{ line: 11, record: PAPERS[0] }])
+    const [{ title, abstract } = { title: '', abstract: '' }] = PAPERS
+    const page = ['new', 'Get trending papers in your email inbox!', 'Subscribe', 'byAK and the research community', 'Mar 14', title, abstract].join('\n\n')
+    expect(await readAll(papersPageReader, page)).toEqual([{ line: 11, record: { title, abstract } }])
   })
 
   it('says so when an abstract has no title', async () => {
@@ -49,15 +43,26 @@ describe('chooseReader', () => {
     expect(chooseReader(`${preface}\nAn abstract: ${'we cool nets. '.repeat(40)}\n${records}\n`, 'x').format).toBe('jsonl')
   })
 
+  it('asks media type and name only where the content says nothing', () => {
+    expect(chooseReader('x', 'a.bib').format).toBe('bibtex')
+    expect(chooseReader('x', 'a', { mediaType: 'text/csv' }).format).toBe('csv')
+    expect(chooseReader('TY  - JOUR\n', 'a.bib', { mediaType: 'text/csv' }).format).toBe('ris')
+  })
+
   it('names the formats when content or name is unknown', () => {
-    expect(() => chooseReader('% TeX', 'a.tex')).toThrow(/^a\.tex was not recognised as one of the formats jsonl, papers-page; convert it/)
-    expect(() => chooseReader('', 'x', 'docx')).toThrow(/no format “docx”.*jsonl, papers-page/)
-    expect(() => chooseReader('[{"title": "x"}]', 'x')).toThrow(/one record a line/)
+    expect(() => chooseReader('% TeX', 'a.tex')).toThrow(/^a\.tex was not recognised as one of the formats .*jsonl, csv, papers-page; convert it/)
+    expect(() => chooseReader('', 'x', { format: 'docx' })).toThrow(/no format “docx”.*jsonl, csv/)
+  })
+
+  it('does not take a text for a format because of a word in it', () => {
+    for (const text of ['Dear @smith, see [1].', 'title\nabstract', 'A title, and more', '<html><body>x</body></html>', 'PMID numbers']) {
+      expect(() => chooseReader(text, 'x')).toThrow(/not recognised/)
+    }
   })
 })
 
 async function linesOf(bytes: Uint8Array, size?: number): Promise<Line[]> {
-  const { lines } = await openText(inChunks(bytes, size), 'papers')
+  const { lines } = await openText(inChunks(bytes, size), { name: 'papers' })
   const result: Line[] = []
   for await (const line of lines) result.push(line)
   return result
@@ -79,13 +84,34 @@ describe('openText', () => {
   })
 
   it.each([
-    ['UTF-16 with a mark', Buffer.from('\ufeffone two', 'utf16le'), /UTF-16.*iconv/],
-    ['UTF-16 without a mark', Buffer.from('{"title": "one two"}', 'utf16le'), /UTF-16.*iconv/],
+    ['UTF-16 with a mark', Buffer.from('\ufeffone\r\ntwo', 'utf16le')],
+    ['UTF-16 without a mark', Buffer.from('one\ntwo', 'utf16le')],
+    ['big-endian UTF-16', Buffer.from('\ufeffone\ntwo', 'utf16le').swap16()],
+    ['line ends of the old Macintosh', Buffer.from('one\rtwo\r')],
+  ])('reads %s', async (_, bytes) => {
+    for (const size of [1, 1_000]) expect(await linesOf(bytes, size)).toEqual([{ line: 1, text: 'one' }, { line: 2, text: 'two' }])
+  })
+
+  it.each([
+    ['<?xml version="1.0" encoding="ISO-8859-1"?>'],
+    ['% Encoding: Cp1252'],
+  ])('believes %s', async (declaration) => {
+    expect((await linesOf(Buffer.from(`${declaration}\ncaf\u00e9`, 'latin1')))[1]).toEqual({ line: 2, text: 'café' })
+    expect((await linesOf(Buffer.from(`${declaration}\ncaf\u00e9`, 'utf8')))[1]).toEqual({ line: 2, text: 'café' })
+  })
+
+  it.each([
     ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]), /binary/],
+    ['a spreadsheet', Buffer.from('PK\u0003\u0004rest'), /save the sheet as CSV/],
+    ['a PDF', Buffer.from('%PDF-1.7\n'), /is a PDF/],
     ['nothing', Buffer.alloc(0), /empty/],
     ['blank lines', Buffer.from('\n\n \r\n'), /empty/],
   ])('refuses %s with a cure', async (_, bytes, message) => {
-    await expect(openText(inChunks(bytes), 'papers')).rejects.toThrow(message)
+    await expect(openText(inChunks(bytes), { name: 'papers' })).rejects.toThrow(message)
+  })
+
+  it('refuses an encoding that there is not', async () => {
+    await expect(openText(inChunks(Buffer.from('x')), { name: 'papers', encoding: 'utf-9' })).rejects.toThrow(/no encoding “utf-9”/)
   })
 
   it('makes a problem of a line that is not UTF-8, and goes on', async () => {

@@ -75,8 +75,8 @@ describe('ingest', () => {
     expect(summary).toMatchObject(counts(2, 0, 0, 0, 5))
     expect(summary.rejected).toMatchObject([
       { line: 2, code: 'invalid_request', message: expect.stringMatching(/^Line 2 holds half a record/) as string },
-      { line: 4, message: 'Line 4 has no abstract; add one, or delete the line.' },
-      { line: 5, message: 'Line 5 has no title; add one, or delete the line.' },
+      { line: 4, message: 'Line 4 has no abstract; add one, or delete the record.' },
+      { line: 5, message: 'Line 5 has no title; add one, or delete the record.' },
       { line: 7, code: 'too_large', message: expect.stringContaining('100000 characters') as string },
       { line: 8, message: expect.stringContaining('not a text') as string },
     ])

@@ -7,7 +7,7 @@ import { FootnoteError } from '../../src/errors.js'
 import { compareBatch } from '../../src/ingest/batch.js'
 import { openFile } from '../../src/ingest/file.js'
 import { BATCH_RECORDS } from '../../src/ingest/ingest.js'
-import { jsonlReader } from '../../src/ingest/jsonl.js'
+import { jsonlReader } from '../../src/ingest/formats/jsonl.js'
 import { openText } from '../../src/ingest/lines.js'
 import { readRecord } from '../../src/ingest/record.js'
 import type { Candidate } from '../../src/ingest/record.js'
@@ -72,7 +72,7 @@ async function cut(files: readonly string[], count: number, path: string): Promi
     let left = count
     for (const file of files) {
       const { name, bytes } = await openFile(file)
-      for await (const line of (await openText(bytes, name)).lines) {
+      for await (const line of (await openText(bytes, { name })).lines) {
         if (left-- <= 0) return
         if ('text' in line) yield `${line.text}\n`
       }
@@ -133,10 +133,10 @@ async function measureSteps(path: string, dataDir: string) {
 async function readAll(path: string): Promise<Candidate[]> {
   const { name, bytes } = await openFile(path)
   const candidates: Candidate[] = []
-  for await (const reading of jsonlReader.read((await openText(bytes, name)).lines)) {
+  for await (const reading of jsonlReader.read(await openText(bytes, { name }))) {
     if ('problem' in reading) continue
     try {
-      candidates.push(readRecord(reading.record, reading.line))
+      candidates.push(readRecord(reading.record, reading))
     } catch (error) {
       if (!(error instanceof FootnoteError)) throw error
     }

@@ -104,7 +104,7 @@ async function paperIds(corpus: string, library: Pick<Library, 'find'>): Promise
 /** None for a record that ingest refuses. */
 function keysOf(record: RawRecord, line: number): readonly string[] {
   try {
-    return readRecord(record, line).identity.keys
+    return readRecord(record, { line }).identity.keys
   } catch (error) {
     if (error instanceof FootnoteError) return []
     throw error

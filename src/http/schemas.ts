@@ -138,8 +138,10 @@ export const IngestReplySchema = z.object({
   unchanged: z.int(),
   duplicates: z.int(),
   /** The first thousand; `line` counts the lines of the body from 1. */
-  rejected: z.array(z.object({ line: z.int(), code: z.string(), message: z.string() })),
+  rejected: z.array(z.object({ line: z.int(), record: z.int().optional(), code: z.string(), message: z.string() })),
   rejectedCount: z.int(),
+  /** How many of them lack an abstract and nothing else. */
+  withoutAbstract: z.int(),
   interrupted: z.boolean(),
 })
 

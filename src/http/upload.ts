@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream'
 import type { Readable, Writable } from 'node:stream'
 import type { Request, Response } from 'express'
 import { FootnoteError } from '../errors.js'
+import { MEDIA_TYPES } from '../ingest/formats.js'
 import type { Ingest, IngestSummary } from '../ingest/ingest.js'
 import { hasNoBody } from './body.js'
 import type { Gate } from './gate.js'
@@ -13,8 +14,7 @@ import { allowLongBody } from './slow-clients.js'
 
 /** Bodies that ingest may be able to read; which of its formats it is, it recognises itself. */
 const TYPES = [
-  'application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/jsonlines', 'application/json',
-  'application/gzip', 'application/x-gzip', 'application/octet-stream', 'text/plain',
+  ...MEDIA_TYPES, 'application/gzip', 'application/x-gzip', 'application/octet-stream', 'application/xml', 'text/xml', 'text/plain',
 ]
 
 /** How long the rest of a refused body is read away. */
@@ -48,7 +48,7 @@ export async function receivePapers(
   request.once('error', (error) => body.destroy(error))
   try {
     const source = chunksOf(request.pipe(body), silenceMs)
-    const summary = await ingest(source, { name: 'The body', format, signal })
+    const summary = await ingest(source, { name: 'The body', format, ...describe(request), signal })
     if (stop.aborted && summary.interrupted) throw cutShort(summary)
     response.json(summary)
   } catch (error) {
@@ -67,7 +67,7 @@ function cutShort(summary: IngestSummary): FootnoteError {
 
 function requirePapers(request: Request): void {
   if (hasNoBody(request)) {
-    throw new FootnoteError('invalid_request', 'The body is empty; send one JSON record {"title", "abstract", …} a line.')
+    throw new FootnoteError('invalid_request', 'The body is empty; send papers: JSON lines {"title", "abstract", …}, BibTeX, RIS, CSV, …')
   }
   // The one of these types that browsers let any site send without asking us first (WHATWG Fetch, CORS).
   if (request.headers.origin !== undefined && request.is('text/plain')) {
@@ -79,9 +79,17 @@ function requirePapers(request: Request): void {
     const given = known ? `content-encoding ${encoding}` : (request.headers['content-type'] ?? 'no content-type')
     throw new FootnoteError(
       'unsupported_format',
-      `The body came with ${given}; send JSON lines (gzipped or not) as "content-type: application/x-ndjson".`,
+      `The body came with ${given}; send JSON lines, BibTeX, RIS, CSV, … (gzipped or not) with their type, or as "content-type: application/octet-stream".`,
     )
   }
+}
+
+/** What the headers say of the body, for ingest to fall back on. */
+function describe(request: Request): { readonly mediaType: string | undefined; readonly encoding: string | undefined } {
+  const [mediaType, ...parameters] = (request.headers['content-type'] ?? '').split(';').map((part) => part.trim())
+  const charset = parameters.map((parameter) => /^charset="?([\w.:-]{1,40})"?$/i.exec(parameter)?.[1]).find((label) => label !== undefined)
+  // Clients say UTF-8 without having looked; a mark in the text, or its own declaration, knows better.
+  return { mediaType: mediaType?.toLowerCase(), encoding: /^utf-?8$/i.test(charset ?? '') ? undefined : charset }
 }
 
 /** The body as it arrives; fails with `invalid_request` when the sender says nothing for too long. */

@@ -5,8 +5,8 @@ import type { Library } from '../library/library.js'
 import { compareBatch } from './batch.js'
 import { chooseReader } from './formats.js'
 import { openText } from './lines.js'
-import type { Reading } from './reader.js'
-import { readRecord, type Candidate } from './record.js'
+import type { Place, Reading } from './reader.js'
+import { lacksAbstract, readRecord, type Candidate } from './record.js'
 import { embedPapers } from './vectors.js'
 
 /** Records that become one transaction; what a kill can cost is at most one batch that was not acknowledged. */
@@ -17,6 +17,8 @@ export const MAX_REJECTED_LISTED = 1_000
 export interface Rejected {
   /** Where the record begins, from 1. */
   readonly line: number
+  /** Which one it is, from 1, where several may share a line. */
+  readonly record?: number
   readonly code: string
   readonly message: string
 }
@@ -30,6 +32,8 @@ export interface IngestSummary {
   /** The first thousand. */
   readonly rejected: readonly Rejected[]
   readonly rejectedCount: number
+  /** How many of them lack an abstract and nothing else. */
+  readonly withoutAbstract: number
   /** The signal stopped it; what is counted is stored. */
   readonly interrupted: boolean
 }
@@ -37,8 +41,12 @@ export interface IngestSummary {
 export interface IngestOptions {
   /** What messages call the source; default `The input`. */
   readonly name?: string | undefined
-  /** A reader's name, `jsonl` or `papers-page`; recognised from the content unless told. */
+  /** One of `FORMATS`; recognised from the content unless told. */
   readonly format?: string | undefined
+  /** Media type of the source, asked only if its content does not say what it is. */
+  readonly mediaType?: string | undefined
+  /** A label of the WHATWG Encoding Standard, `windows-1252` for instance; found out from the content unless told. */
+  readonly encoding?: string | undefined
   /** Stops reading; what has been read is still stored. */
   readonly signal?: AbortSignal | undefined
   /** Called when a batch is on disk. */
@@ -69,9 +77,9 @@ export interface IngestParts {
 export function createIngest(parts: IngestParts): Ingest {
   const inTurn = createTurns()
 
-  return async (source, { name = 'The input', format, signal, onProgress } = {}) => {
-    const { head, lines } = await openText(source, name)
-    const reader = chooseReader(head, name, format)
+  return async (source, { name = 'The input', format, mediaType, encoding, signal, onProgress } = {}) => {
+    const text = await openText(source, { name, encoding })
+    const reader = chooseReader(text.head, name, { format, mediaType })
     const tally = createTally()
     const seen = new Set<string>()
 
@@ -91,7 +99,7 @@ export function createIngest(parts: IngestParts): Ingest {
     let batch: Candidate[] = []
     let line = 0
     try {
-      for await (const reading of untilAborted(reader.read(lines), signal)) {
+      for await (const reading of untilAborted(reader.read(text), signal)) {
         line = reading.line
         const candidate = accept(reading, tally)
         if (candidate !== undefined) batch.push(candidate)
@@ -110,10 +118,10 @@ export function createIngest(parts: IngestParts): Ingest {
 function accept(reading: Reading, tally: Tally): Candidate | undefined {
   try {
     if ('problem' in reading) throw reading.problem
-    return readRecord(reading.record, reading.line)
+    return readRecord(reading.record, reading)
   } catch (error) {
     if (!(error instanceof FootnoteError)) throw error
-    tally.reject({ line: reading.line, code: error.code, message: error.message })
+    tally.reject(reading, error)
     return undefined
   }
 }
@@ -124,8 +132,9 @@ type Tally = ReturnType<typeof createTally>
 function createTally() {
   const rejected: Rejected[] = []
   let rejectedCount = 0
+  let withoutAbstract = 0
   let counts: Counts = { added: 0, updated: 0, unchanged: 0, duplicates: 0 }
-  const summary = (interrupted: boolean): IngestSummary => ({ ...counts, rejected, rejectedCount, interrupted })
+  const summary = (interrupted: boolean): IngestSummary => ({ ...counts, rejected, rejectedCount, withoutAbstract, interrupted })
   return {
     add(more: Counts) {
       counts = {
@@ -135,11 +144,12 @@ function createTally() {
         duplicates: counts.duplicates + more.duplicates,
       }
     },
-    reject(record: Rejected) {
+    reject({ line, number }: Place, error: FootnoteError) {
       rejectedCount++
-      if (rejected.length < MAX_REJECTED_LISTED) rejected.push(record)
+      if (lacksAbstract(error)) withoutAbstract++
+      if (rejected.length < MAX_REJECTED_LISTED) rejected.push({ line, ...(number === undefined ? {} : { record: number }), code: error.code, message: error.message })
     },
-    progress: (line: number): IngestProgress => ({ ...counts, rejectedCount, line }),
+    progress: (line: number): IngestProgress => ({ ...counts, rejectedCount, withoutAbstract, line }),
     summary,
     /** The same failure, saying what is stored nevertheless. */
     explain(error: unknown): unknown {

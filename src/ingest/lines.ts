@@ -1,106 +1,44 @@
-/** Turns a stream of bytes, gzipped or not, into numbered lines of UTF-8 text, with bounded memory. */
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+/** Turns a stream of bytes, gzipped or not, into numbered lines or pieces of text, with bounded memory. */
+import { isUtf8 } from 'node:buffer'
 import { FootnoteError } from '../errors.js'
-import type { Line } from './reader.js'
+import { gunzip, isGzip, peek, type Bytes } from './bytes.js'
+import { encodingOf, toUtf8 } from './encoding.js'
+import { MAX_RECORD_LENGTH, UNREADABLE, type Line, type Text } from './reader.js'
 
 /** The longest line that we hold; the rest of a longer one is passed over. */
-export const MAX_LINE_BYTES = 4 * 1024 * 1024
+export const MAX_LINE_BYTES = MAX_RECORD_LENGTH
 const HEAD_BYTES = 64 * 1024
+const PIECE_BYTES = 64 * 1024
 const NEWLINE = 10
+const RETURN = 13
 
-export interface Text {
-  /** How the text begins: at most 64 kB, whole lines or the beginning of one. */
-  readonly head: string
-  /** All lines, those of `head` included; to be read once. */
-  readonly lines: AsyncIterable<Line>
+export interface TextOptions {
+  /** What messages call the source. */
+  readonly name: string
+  /** A label of the WHATWG Encoding Standard; found out from the text unless told. */
+  readonly encoding?: string | undefined
 }
 
-type Bytes = AsyncIterable<Uint8Array>
-
 /**
- * Opens a source as text. Fails with `unsupported_format` if it is binary or UTF-16, and with
- * `invalid_request` if it is empty. A line that is not UTF-8 or too long, or where the stream breaks,
- * becomes a problem at its line.
+ * Opens a source as text. Fails with `unsupported_format` if it is binary, and with `invalid_request`
+ * if it is empty or damaged at its very beginning.
  */
-export async function openText(source: Bytes, name: string): Promise<Text> {
+export async function openText(source: Bytes, { name, encoding: told }: TextOptions): Promise<Text> {
   const packed = await peek(source, 2)
-  const bytes = isGzip(packed.head) ? gunzip(packed.bytes) : packed.bytes
-  const { head, bytes: all } = await peek(bytes, HEAD_BYTES).catch((cause: unknown) => {
+  const unpacked = isGzip(packed.head) ? gunzip(packed.bytes) : packed.bytes
+  const raw = await peek(unpacked, HEAD_BYTES).catch((cause: unknown) => {
     throw cause instanceof FootnoteError ? cause : broken(name, cause)
   })
-  refuseOtherEncodings(head, name)
+  const encoding = encodingOf(raw.head, name, told)
+  const { head, bytes } = encoding === 'utf-8' ? raw : await peek(toUtf8(raw.bytes, encoding), HEAD_BYTES)
   if (head.every((byte) => byte <= 32)) {
     throw new FootnoteError('invalid_request', `${name} is empty; give a file with papers in it.`)
   }
-  return { head: decodeHead(head), lines: linesOf(all, name) }
+  const lineEnd = head.includes(RETURN) && !head.includes(NEWLINE) ? RETURN : NEWLINE
+  return { head: new TextDecoder().decode(head, { stream: true }), lines: linesOf(bytes, name, lineEnd), pieces: piecesOf(bytes, name) }
 }
 
-function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b
-}
-
-/** Holds back at least `size` bytes, or all there are, to be looked at first. */
-async function peek(source: Bytes, size: number): Promise<{ readonly head: Buffer; readonly bytes: Bytes }> {
-  const iterator = source[Symbol.asyncIterator]()
-  const chunks: Uint8Array[] = []
-  let failure: { readonly cause: unknown } | undefined
-  for (let length = 0; length < size; ) {
-    try {
-      const next = await iterator.next()
-      if (next.done === true) break
-      chunks.push(next.value)
-      length += next.value.length
-    } catch (cause) {
-      // What came before the break is still to be read.
-      if (length === 0) throw cause
-      failure = { cause }
-      break
-    }
-  }
-  return { head: Buffer.concat(chunks).subarray(0, size), bytes: rejoin(chunks, iterator, failure) }
-}
-
-async function* rejoin(chunks: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>, failure?: { readonly cause: unknown }): Bytes {
-  try {
-    yield* chunks
-    if (failure !== undefined) throw failure.cause
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
-  } finally {
-    await rest.return?.()
-  }
-}
-
-async function* gunzip(source: Bytes): Bytes {
-  const input = Readable.from(source, { objectMode: false })
-  const output = createGunzip()
-  input.on('error', (error) => output.destroy(error))
-  input.pipe(output)
-  try {
-    yield* output as AsyncIterable<Uint8Array>
-  } finally {
-    input.destroy()
-    output.destroy()
-  }
-}
-
-function refuseOtherEncodings(head: Uint8Array, name: string): void {
-  const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)
-  const zeros = head.reduce((count, byte) => count + (byte === 0 ? 1 : 0), 0)
-  if (utf16 || (zeros > head.length / 4 && zeros < head.length * 0.6)) {
-    throw new FootnoteError('unsupported_format', `${name} is UTF-16; convert it with "iconv -f UTF-16 -t UTF-8".`)
-  }
-  const controls = head.reduce((count, byte) => count + (byte < 9 || (byte > 13 && byte < 32) ? 1 : 0), 0)
-  if (zeros > 0 || controls > head.length / 20) {
-    throw new FootnoteError('unsupported_format', `${name} is a binary file; give text in UTF-8, gzipped or not.`)
-  }
-}
-
-function decodeHead(head: Uint8Array): string {
-  return new TextDecoder().decode(head, { stream: true })
-}
-
-async function* linesOf(bytes: Bytes, name: string): AsyncGenerator<Line> {
+async function* linesOf(bytes: Bytes, name: string, lineEnd: number): AsyncGenerator<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let line = 1
   let parts: Uint8Array[] = []
@@ -120,7 +58,7 @@ async function* linesOf(bytes: Bytes, name: string): AsyncGenerator<Line> {
   try {
     for await (const chunk of bytes) {
       let start = 0
-      for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, start)) {
         add(chunk.subarray(start, end))
         yield finish()
         start = end + 1
@@ -142,9 +80,57 @@ function toLine(decoder: InstanceType<typeof TextDecoder>, parts: readonly Uint8
     const text = decoder.decode(parts.length === 1 ? parts[0] : Buffer.concat(parts))
     return { line, text: text.endsWith('\r') ? text.slice(0, -1) : text }
   } catch (cause) {
-    const message = `Line ${line} is not UTF-8; convert the file with "iconv -f WINDOWS-1252 -t UTF-8", or what else it is in.`
-    return { line, problem: new FootnoteError('invalid_request', message, { cause }) }
+    return { line, problem: notUtf8(`Line ${line}`, cause) }
   }
+}
+
+/** The problem of a record that holds bytes which are not UTF-8; `place` begins the message. */
+export function notUtf8(place: string, cause?: unknown): FootnoteError {
+  const cure = 'name the encoding that the file is in with --encoding, windows-1252 for instance'
+  return new FootnoteError('invalid_request', `${place} is not UTF-8; ${cure}, or convert the file.`, { cause })
+}
+
+async function* piecesOf(bytes: Bytes, name: string): AsyncGenerator<Line> {
+  let line = 1
+  let carry: Buffer = Buffer.alloc(0)
+  const decode = (piece: Buffer): Line => {
+    const text = isUtf8(piece) ? piece.toString('utf8') : piece.toString('utf8').replaceAll('\ufffd', UNREADABLE)
+    const result = { line, text: line === 1 && text.startsWith('\ufeff') ? text.slice(1) : text }
+    line += countLines(text)
+    return result
+  }
+  try {
+    for await (const chunk of bytes) {
+      for (let start = 0; start < chunk.length; start += PIECE_BYTES) {
+        const whole = Buffer.concat([carry, chunk.subarray(start, start + PIECE_BYTES)])
+        const end = wholeCharacters(whole)
+        carry = whole.subarray(end)
+        if (end > 0) yield decode(whole.subarray(0, end))
+      }
+    }
+    if (carry.length > 0) yield decode(carry)
+  } catch (cause) {
+    yield { line, problem: cause instanceof FootnoteError ? cause : broken(name, cause, line) }
+  }
+}
+
+/** Length without a character whose last bytes are still to come (RFC 3629, section 3). */
+function wholeCharacters(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] as number
+    if (byte < 0x80) return bytes.length
+    if (byte < 0xc0) continue
+    const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
+    return back < needed ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}
+
+/** How many line breaks a text holds. */
+export function countLines(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++
+  return count
 }
 
 function broken(name: string, cause: unknown, line?: number): FootnoteError {

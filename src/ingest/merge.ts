@@ -1,7 +1,7 @@
 /** Decides what a paper becomes when it is met again. */
 import type { Paper, PaperDraft } from '../papers/paper.js'
 
-const FACTS = ['authors', 'year', 'venue', 'categories', 'url', 'doi', 'arxivId'] as const
+const FACTS = ['authors', 'year', 'venue', 'categories', 'url', 'doi', 'arxivId', 'pmid'] as const
 
 /**
  * The stored paper with what the draft adds; the very same object if that is nothing. Its id,

@@ -27,7 +27,7 @@ export interface Cosines {
 /** A paper with everything that is stored beside it. */
 export interface Entry {
   readonly paper: Paper
-  /** Every identity under which the paper may be met again: `arxiv:…`, `doi:…`, `title:…`. */
+  /** Every identity under which the paper may be met again: `arxiv:…`, `doi:…`, `pmid:…`, `title:…`. */
   readonly keys: readonly string[]
   /** Made by the library's active model. */
   readonly vectors: PaperVectors

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto'
 import type { PaperDraft } from './paper.js'
 
-/** What identity is read from; `id` is whatever the source calls the paper, trusted only if it is an arXiv id or a DOI. */
-export type Identifying = Pick<PaperDraft, 'title' | 'arxivId' | 'doi' | 'url'> & { readonly id?: string | undefined }
+/** What identity is read from; `id` is whatever the source calls the paper, trusted only if it is an arXiv id, a DOI, or a PubMed id that says so. */
+export type Identifying = Pick<PaperDraft, 'title' | 'arxivId' | 'doi' | 'pmid' | 'url'> & { readonly id?: string | undefined }
 
 export interface Identity {
-  /** The strongest of the keys: `arxiv:2410.00907`, else `doi:10.1000/x`, else `title:9f86d081884c7d65`. */
+  /** The strongest of the keys: `arxiv:2410.00907`, else `doi:10.1000/x`, else `pmid:12345678`, else `title:9f86d081884c7d65`. */
   readonly id: string
   /** Every identity, strongest first, the title's last. */
   readonly keys: readonly string[]
@@ -14,12 +14,17 @@ export interface Identity {
   readonly arxivId?: string
   /** Lower case, without resolver: `10.1000/x`. */
   readonly doi?: string
+  /** Digits only: `12345678`. */
+  readonly pmid?: string
 }
 
 const ARXIV_PREFIX = /^(?:arxiv\s*:\s*|https?:\/\/(?:[a-z.-]+\.)?arxiv\.org\/(?:abs|pdf|html|format|ps|e-print)\/|(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:\s*)?10\.48550\/arxiv\.|https?:\/\/huggingface\.co\/papers\/)/i
 const ARXIV_NEW = /^(\d{2}(?:0[1-9]|1[0-2])\.\d{4,5})(?:v\d{1,3})?(?:\.pdf)?\/?(?:[?#].*)?$/i
 const ARXIV_OLD = /^([a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?\/(\d{2}(?:0[1-9]|1[0-2])\d{3})(?:v\d{1,3})?(?:\.pdf)?\/?(?:[?#].*)?$/i
 const DOI = /^(?:doi:\s*|https?:\/\/(?:dx\.|www\.)?doi\.org\/)*(10\.\d{4,9}\/[^\s<>"]+)$/i
+
+const PMID = /^0*([1-9]\d{0,7})$/
+const PMID_PREFIX = /^(?:pmid\s*:\s*|https?:\/\/(?:www\.)?(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov\/pubmed)\/)/i
 
 /** Titles of sections and columns, which many papers bear. */
 const GENERIC_LENGTH = 16
@@ -41,6 +46,12 @@ export function doiOf(text: string): string | undefined {
   return DOI.exec(decoded(text.trim()))?.[1]?.replace(/[.,;]+$/, '').toLowerCase()
 }
 
+/** The number in a PubMed id or an address of PubMed, without leading zeros; undefined if there is none. */
+export function pmidOf(text: string): string | undefined {
+  if (text.length > 300) return undefined
+  return PMID.exec(text.trim().replace(PMID_PREFIX, '').replace(/\/$/, ''))?.[1]
+}
+
 /** `title:` and 16 hex digits of the SHA-256 of the title in NFKC and lower case, letters and digits only. */
 export function titleKey(title: string): string {
   return `title:${createHash('sha256').update(normalised(title)).digest('hex').slice(0, 16)}`
@@ -55,9 +66,11 @@ export function isGenericTitle(title: string): boolean {
 export function identify(paper: Identifying): Identity {
   const arxivId = firstOf(arxivIdOf, paper.arxivId, paper.id, paper.doi, paper.url)
   const doi = firstOf(registeredDoi, paper.doi, paper.id, paper.url)
+  const pmid = firstOf(pmidOf, paper.pmid) ?? firstOf(prefixedPmid, paper.id, paper.url)
   const keys = [
     ...(arxivId === undefined ? [] : [`arxiv:${arxivId}`]),
     ...(doi === undefined ? [] : [`doi:${doi}`]),
+    ...(pmid === undefined ? [] : [`pmid:${pmid}`]),
     titleKey(paper.title),
   ]
   return {
@@ -65,13 +78,14 @@ export function identify(paper: Identifying): Identity {
     keys,
     ...(arxivId === undefined ? {} : { arxivId }),
     ...(doi === undefined ? {} : { doi }),
+    ...(pmid === undefined ? {} : { pmid }),
   }
 }
 
 /** Whether two identities cannot be one paper although their titles agree. */
 export function conflicts(one: Identity, other: Identity, title: string): boolean {
   if (strong(one).some((key) => other.keys.includes(key))) return false
-  if (differ(one.arxivId, other.arxivId) || differ(one.doi, other.doi)) return true
+  if (differ(one.arxivId, other.arxivId) || differ(one.doi, other.doi) || differ(one.pmid, other.pmid)) return true
   return isGenericTitle(title) && strong(one).length > 0 && strong(other).length > 0
 }
 
@@ -87,6 +101,11 @@ function differ(one: string | undefined, other: string | undefined): boolean {
 function registeredDoi(text: string): string | undefined {
   const doi = doiOf(text)
   return doi?.startsWith('10.48550/arxiv.') ? undefined : doi
+}
+
+/** A bare number may be that of any catalogue. */
+function prefixedPmid(text: string): string | undefined {
+  return PMID_PREFIX.test(text.trim()) ? pmidOf(text) : undefined
 }
 
 function firstOf(read: (text: string) => string | undefined, ...texts: readonly (string | undefined)[]): string | undefined {

@@ -16,12 +16,14 @@ export const PaperDraftSchema = z.object({
   url: z.url().optional(),
   doi: z.string().min(1).optional(),
   arxivId: z.string().min(1).optional(),
+  /** PubMed's number, digits only. */
+  pmid: z.string().min(1).optional(),
   /** The abstract is a digest in our own words, to be replaced by the real one when it arrives. */
   digest: z.literal(true).optional(),
 })
 
 export const PaperSchema = PaperDraftSchema.extend({
-  /** The strongest identity known when the paper first came in: `arxiv:…`, `doi:…` or `title:…`. */
+  /** The strongest identity known when the paper first came in: `arxiv:…`, `doi:…`, `pmid:…` or `title:…`. */
   id: z.string().min(1),
   /** When the paper first came in, ISO 8601, UTC. */
   addedAt: z.iso.datetime(),

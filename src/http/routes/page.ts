@@ -59,6 +59,7 @@ function links(paper: Paper): string[] {
     ['Source', paper.url],
     ['DOI', paper.doi && `https://doi.org/${encodeURI(paper.doi)}`],
     ['arXiv', paper.arxivId && `https://arxiv.org/abs/${encodeURI(paper.arxivId)}`],
+    ['PubMed', paper.pmid && `https://pubmed.ncbi.nlm.nih.gov/${encodeURI(paper.pmid)}/`],
   ]
   return targets.flatMap(([label, url]) =>
     // Only these two run nothing when they are clicked.

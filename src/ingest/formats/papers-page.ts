@@ -1,6 +1,6 @@
 /** Reads the text of a Hugging Face papers page: its chrome, then titles and abstracts in turn. */
-import { FootnoteError } from '../errors.js'
-import type { Line, Reader, Reading } from './reader.js'
+import { FootnoteError } from '../../errors.js'
+import type { Line, Reader, Reading } from '../reader.js'
 
 const CHROME =
   /^(?:new|get trending papers in your email inbox!?|subscribe|trending papers|(?:daily|weekly|monthly|trending)|by\s?ak(?: and the research community)?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:, \d{4})?|submitted by|\d{1,6}|·|-)$/i
@@ -14,8 +14,10 @@ type TextLine = Extract<Line, { readonly text: string }>
 
 export const papersPageReader: Reader = {
   format: 'papers-page',
+  extensions: [],
+  mediaTypes: [],
   recognises,
-  async *read(lines) {
+  async *read({ lines }) {
     let title: TextLine | undefined
     for await (const line of lines) {
       if ('problem' in line) {

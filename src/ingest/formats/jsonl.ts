@@ -1,11 +1,15 @@
-/** Reads JSON Lines: one record a line, `{"title": …, "abstract": …}`. */
-import { FootnoteError } from '../errors.js'
-import type { Line, RawRecord, Reader, Reading } from './reader.js'
+/** Reads JSON Lines: one record a line, `{"title": …, "abstract": …}`, in our names or in those of a known source. */
+import { FootnoteError } from '../../errors.js'
+import type { Line, Reader, Reading } from '../reader.js'
+import { toRecord } from './json.js'
 
 export const jsonlReader: Reader = {
   format: 'jsonl',
+  aliases: ['ndjson', 'arxiv-metadata'],
+  extensions: ['jsonl', 'ndjson', 'jsonlines'],
+  mediaTypes: ['application/x-ndjson', 'application/ndjson', 'application/jsonl', 'application/jsonlines', 'application/x-jsonlines'],
   recognises: (head) => /^\s*\{/.test(head) || head.split('\n').some((line) => /^\{\s*"/.test(line)),
-  async *read(lines) {
+  async *read({ lines }) {
     for await (const line of lines) {
       const reading = readLine(line)
       if (reading !== undefined) yield reading
@@ -17,15 +21,10 @@ function readLine(line: Line): Reading | undefined {
   if ('problem' in line) return line
   if (line.text.trim() === '') return undefined
   try {
-    return { line: line.line, record: toRecord(JSON.parse(line.text), line.line) }
+    return { line: line.line, record: toRecord(JSON.parse(line.text), line) }
   } catch (error) {
     return { line: line.line, problem: error instanceof FootnoteError ? error : unreadable(line, error) }
   }
-}
-
-function toRecord(value: unknown, line: number): RawRecord {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as RawRecord
-  throw new FootnoteError('invalid_request', `Line ${line} is not a JSON object; write one record {"title", "abstract", …} a line.`)
 }
 
 function unreadable(line: Line & { readonly text: string }, cause: unknown): FootnoteError {
