@@ -46,7 +46,7 @@ export async function restoreExport(path: string, { library, embedder, onProgres
 
 async function* readExport(path: string): AsyncGenerator<ExportedPaper> {
   const { bytes, name } = await openFile(path)
-  for await (const line of (await openText(bytes, name)).lines) {
+  for await (const line of (await openText(bytes, { name })).lines) {
     if ('text' in line && line.text.trim() === '') continue
     const paper = 'text' in line ? parseLine(line.text) : undefined
     if (paper === undefined) throw new FootnoteError('invalid_request', `Line ${line.line} of ${name} is not of an export; nothing was restored. Use a file that \`npm run library -- export\` wrote; any other comes in by \`npm run ingest\`.`)

@@ -3,6 +3,7 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { PaperSchema } from '../../papers/paper.js'
 import { documented } from '../documented.js'
+import { READERS } from '../../ingest/formats.js'
 import { onlyMethods } from '../errors.js'
 import { paperId, requirePaper, unknownPaper } from '../paper-id.js'
 import { parse } from '../parse.js'
@@ -37,7 +38,10 @@ export function paperRoutes(services: RequireServices, uploads: UploadOptions): 
     'POST /v1/papers': {
       summary: 'New papers into the library; replies when they are on disk',
       query: IngestParametersSchema,
-      body: { 'application/x-ndjson': z.string().describe('One JSON object a line, with at least a title and an abstract; gzipped or not') },
+      body: {
+        'application/x-ndjson': z.string().describe('One JSON object a line, with at least a title and an abstract; gzipped or not'),
+        'application/octet-stream': z.string().describe(`A file in any of the formats ${READERS.map(({ format }) => format).join(', ')}, recognised from its content; gzipped or not`),
+      },
       reply: IngestReplySchema,
       errors: ['overloaded', 'storage_full'],
     },
