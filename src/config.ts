@@ -19,6 +19,7 @@ export const SettingsSchema = z.object({
   PORT: Whole(0, 65_535).default(3000).describe('Port to listen on; 0 takes a free one'),
   PUBLIC_URL: Address.optional().describe('Address under which people reach the server, for links to papers without one'),
   DATA_DIR: z.string().default('index/data').describe('Folder of the library and its indexes'),
+  WATCH_DIR: z.string().transform((folder) => resolve(PROGRAM_DIR, folder)).optional().describe('Folder whose files of papers the server takes in as they come'),
   STARTER_LIBRARY: Flag.default(true).describe('Load the starter papers into an empty library'),
   EMBEDDING_MODEL: z.string().default('footnote-static').describe('Embedding model: a name under index/model, a folder in transformers.js layout, or a name of the Hugging Face hub'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('Least severe level to log'),

@@ -1,4 +1,5 @@
 /** The process: listens at once, opens the library, and serves until it is told to stop. */
+import { join } from 'node:path'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
 import { compose } from './compose.js'
@@ -7,10 +8,14 @@ import { FootnoteError } from './errors.js'
 import { createApp } from './http/app.js'
 import { listen } from './http/listen.js'
 import type { Services } from './http/services.js'
+import { holdAlone } from './library/sqlite.js'
+import { watchFolder } from './watch.js'
+import type { FolderWatch } from './watch.js'
 
 /** How long accepted requests may take to finish once we are told to stop, and how long the process may. */
 const REQUEST_GRACE_MS = 9_000
 const STOP_LIMIT_MS = 10_000
+const SECOND_SERVER = 'another server has this library open; both serve it, and each sees within seconds what the other adds'
 
 async function main(): Promise<void> {
   const config = readConfig()
@@ -19,6 +24,8 @@ async function main(): Promise<void> {
   dieOf('uncaughtException', log)
 
   let services: Services | undefined
+  let watch: FolderWatch | undefined
+  let letGo: (() => void) | undefined
   const stop = new AbortController()
   const app = createApp(() => services, {
     log,
@@ -33,11 +40,18 @@ async function main(): Promise<void> {
     stop.abort(new FootnoteError('not_ready', 'The server is stopping; ask another one.', { retryAfterSeconds: 5 }))
     await server.stop(REQUEST_GRACE_MS)
     const footnote = await opening
+    await watch?.close()
     await footnote.close()
+    letGo?.()
   })
   log.info({ url: server.url }, 'listening')
-  services = await opening
-  if (!stop.signal.aborted) await announce(services, server.url, log)
+  const footnote = await opening
+  services = footnote
+  if (stop.signal.aborted) return
+  letGo = holdAlone(join(config.DATA_DIR, 'server.lock'))
+  if (letGo === undefined) log.warn({ folder: config.DATA_DIR }, SECOND_SERVER)
+  if (config.WATCH_DIR !== undefined) watch = await watchFolder({ folder: config.WATCH_DIR, ingest: footnote.ingest, log })
+  await announce(services, server.url, log)
 }
 
 /** A person at a terminal gets a line to try; a log collector gets the facts. */

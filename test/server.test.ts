@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -81,6 +81,37 @@ describe('the server', () => {
     second.child.kill('SIGTERM')
     expect(await second.left).toEqual({ code: 0, complaint: '' })
   }, 30_000)
+
+  it('beside another on the same folder, says so, and both serve', async () => {
+    const DATA_DIR = join(folder, 'shared')
+    const first = start({ DATA_DIR })
+    await first.logged('ready')
+    const second = start({ DATA_DIR })
+    await second.logged('another server has this library open; both serve it, and each sees within seconds what the other adds')
+    await second.logged('ready')
+    first.child.kill('SIGKILL')
+    await first.left
+    const third = start({ DATA_DIR })
+    let warned = false
+    void third.logged('another server has this library open; both serve it, and each sees within seconds what the other adds').then(() => (warned = true), () => undefined)
+    await third.logged('ready')
+    expect(warned).toBe(false)
+  }, 60_000)
+
+  it('with a watched folder, takes in files that lie there and files that come, and names one that it cannot read', async () => {
+    const WATCH_DIR = join(folder, 'inbox')
+    await mkdir(WATCH_DIR)
+    await writeFile(join(WATCH_DIR, 'there.jsonl'), JSON.stringify(PAPERS[0]))
+    const { logged, child, left } = start({ DATA_DIR: join(folder, 'watching'), WATCH_DIR })
+    expect(await logged('took in a file of the watched folder')).toMatchObject({ file: join(WATCH_DIR, 'there.jsonl'), added: 1 })
+    await writeFile(join(WATCH_DIR, 'empty.jsonl'), '')
+    const complaint = await logged(`a file of the watched folder was not taken in: ${join(WATCH_DIR, 'empty.jsonl')} is empty; give a file with papers in it.`)
+    expect(complaint).toMatchObject({ level: 40 })
+    await writeFile(join(WATCH_DIR, 'new.jsonl'), JSON.stringify(PAPERS[1]))
+    expect(await logged('took in a file of the watched folder')).toMatchObject({ file: join(WATCH_DIR, 'new.jsonl'), added: 1 })
+    child.kill('SIGTERM')
+    expect(await left).toMatchObject({ code: 0 })
+  }, 60_000)
 
   it('told to stop while the library is being opened, leaves with code 0', async () => {
     const { child, logged, left } = start({ DATA_DIR: join(folder, 'early') })

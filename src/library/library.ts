@@ -98,6 +98,7 @@ export interface Library {
 
   /** For each key the paper that bears it. */
   find(keys: readonly string[]): Promise<(StoredPaper | undefined)[]>
+  /** By its id, or by any other key of it: of a record that was made one with it, for instance. */
   get(id: string): Promise<StoredPaper | undefined>
   read(handles: readonly Handle[]): Promise<(Paper | undefined)[]>
   vectors(handles: readonly Handle[]): Promise<(PaperVectors | undefined)[]>

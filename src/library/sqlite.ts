@@ -75,6 +75,22 @@ export async function openSqlite(path: string, { kind = LIBRARY_FILE, maxBytes }
   }
 }
 
+/**
+ * Holds a file for this process alone until the function that it returns is called, or the process ends in whatever
+ * way; returns nothing where another process holds it.
+ */
+export function holdAlone(path: string): (() => void) | undefined {
+  const database = new Database(path, { timeout: 0 })
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+    return () => database.close()
+  } catch (error) {
+    database.close()
+    if (isBusy(error)) return undefined
+    throw error
+  }
+}
+
 async function connect(path: string, kind: FileKind): Promise<Database.Database> {
   for (let attempt = 1; ; attempt++) {
     let database: Database.Database | undefined

@@ -97,7 +97,7 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
       return counted
     },
     find: (keys) => keys.map((key) => storedPaper(statements.find.one(key))),
-    get: (id) => storedPaper(statements.get.one(id)),
+    get: (id) => storedPaper(statements.get.one(id) ?? statements.find.one(id)),
     read: (handles) => handles.map((handle) => storedPaper(statements.read.one(handle))?.paper),
     vectors: (handles) => packedVectors(handles, unpackVectors),
     compareVectors: (vector, handles) => packedVectors(handles, (paper, sentences) => packedCosines(vector, paper, sentences)),

@@ -28,6 +28,13 @@ export function describeLibrary(name: string, open: () => Promise<Library>): voi
       expect(await library.status()).toMatchObject({ papers: 3, digests: 1, indexed: { vectors: 3, lexical: 3 } })
     })
 
+    test('get, by another name of a paper, gives that paper, and nothing once it is removed', async () => {
+      await library.put([entryOf(mosses, [mosses.id, 'doi:10.1/mosses'])])
+      expect((await library.get('doi:10.1/mosses'))?.paper).toEqual(mosses)
+      await library.remove([mosses.id])
+      expect(await library.get('doi:10.1/mosses')).toBeUndefined()
+    })
+
     test('vectors, when read back, are of unit length, near what was put, each at its sentence', async () => {
       await putAll()
       const { handle } = (await library.get(mosses.id)) as { handle: number }

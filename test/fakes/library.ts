@@ -31,7 +31,7 @@ export function createFakeLibrary(model: EmbeddingModel): Library {
       indexed: { vectors: rows.size, lexical: rows.size },
     }),
     find: async (keys) => keys.map((key) => stored(rows.get(owners.get(key) ?? 0))),
-    get: async (id) => stored(byId(id)),
+    get: async (id) => stored(byId(id) ?? rows.get(owners.get(id) ?? 0)),
     read: async (handles) => handles.map((handle) => rows.get(handle)?.paper),
     vectors: async (handles) => handles.map((handle) => rows.get(handle)?.vectors),
     async list({ text, cursor, limit }) {
