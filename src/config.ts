@@ -12,11 +12,16 @@ const Whole = (least: number, most: number) =>
     .int('must be a whole number')
     .min(least, `must be at least ${least}`)
     .max(most, `must be at most ${most}`)
+const List = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''))
+const Origin = z.string().refine((text) => text === '*' || (URL.canParse(text) && new URL(text).origin === text), 'must be origins such as https://chat.example.org, or *')
 
 /** Every setting, with its default; the same names stand in `.env.example` and in the README. */
 export const SettingsSchema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every network'),
   PORT: Whole(0, 65_535).default(3000).describe('Port to listen on; 0 takes a free one'),
+  API_KEY: List.default([]).describe('Key that clients must show, or several with commas between; none: open to whoever reaches the server'),
+  CORS_ORIGINS: List.pipe(z.array(Origin)).default([]).describe('Origins whose pages may use the server from a browser, with commas between; * for all'),
+  TRUSTED_PROXIES: Whole(0, 10).default(0).describe('How many proxies stand in front, whose X-Forwarded-For is believed'),
   PUBLIC_URL: Address.optional().describe('Address under which people reach the server, for links to papers without one'),
   DATA_DIR: z.string().default('index/data').describe('Folder of the library and its indexes'),
   WATCH_DIR: z.string().transform((folder) => resolve(PROGRAM_DIR, folder)).optional().describe('Folder whose files of papers the server takes in as they come'),

@@ -17,6 +17,9 @@ const REQUEST_GRACE_MS = 9_000
 const STOP_LIMIT_MS = 10_000
 const SECOND_SERVER = 'another server has this library open; both serve it, and each sees within seconds what the other adds'
 
+/** By which nobody but this machine reaches us. */
+const LOCAL_HOSTS: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost'])
+
 async function main(): Promise<void> {
   const config = readConfig()
   const log = pino({ level: config.LOG_LEVEL })
@@ -32,6 +35,10 @@ async function main(): Promise<void> {
     rateLimitPerMinute: config.RATE_LIMIT_PER_MINUTE,
     maxRunningAsks: config.MAX_RUNNING_ASKS,
     publicUrl: config.PUBLIC_URL,
+    apiKeys: config.API_KEY,
+    corsOrigins: config.CORS_ORIGINS,
+    trustedProxies: config.TRUSTED_PROXIES,
+    localOnly: LOCAL_HOSTS.has(config.HOST),
     stop: stop.signal,
   })
   const server = await listen(app, { host: config.HOST, port: config.PORT })

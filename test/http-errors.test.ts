@@ -193,7 +193,7 @@ describe('an upload', () => {
   it('by a web page, in the type that needs nobody\'s leave, is refused', async () => {
     const server = await startServer(createServices({ ingest: () => Promise.reject(new Error('not reached')) }))
     const headers = { 'content-type': 'text/plain', origin: 'https://elsewhere.example' }
-    await expectError(await server.post('/v1/papers', '{}', { headers }), 'unsupported_format', /^A web page may not/)
+    await expectError(await server.post('/v1/papers', '{}', { headers }), 'unauthorized', /^Pages of https:\/\/elsewhere\.example may not/, 403)
   })
 
   it('that fills the disk while it is still being sent, is told so', async () => {

@@ -5,12 +5,14 @@ import { rateLimit } from 'express-rate-limit'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { FootnoteError } from '../errors.js'
+import { PROTECTED_PATHS, allowOrigins, refuseForeignPages, requireKey } from './access.js'
 import { readAssets } from './assets.js'
 import { DIALECTS } from './dialects/index.js'
 import { replyWithErrors, unknownRoute } from './errors.js'
 import { createGate } from './gate.js'
 import { createLinkTo } from './links.js'
 import { requestLog } from './log.js'
+import { createMetrics } from './metrics.js'
 import { answersRoute } from './routes/answers.js'
 import { bibliographyRoute } from './routes/bibliography.js'
 import { dialectRoute } from './routes/dialects.js'
@@ -26,7 +28,7 @@ import type { RequireServices, Services } from './services.js'
 
 export interface AppOptions {
   readonly log: Logger
-  /** Requests a minute and address under `/v1`; 0 = no limit. Default 600. */
+  /** Requests a minute and address to all that a key protects; 0 = no limit. Default 600. */
   readonly rateLimitPerMinute?: number
   /** Questions worked on at once, default 16; as many again wait for their turn. */
   readonly maxRunningAsks?: number
@@ -34,6 +36,12 @@ export interface AppOptions {
   readonly uploadSilenceMs?: number
   /** Under which people reach the server, for links to papers without one; by default the name that the request used. */
   readonly publicUrl?: string | undefined
+  /** Any of which opens what is protected; none = open to whoever reaches the server, but not to pages of strangers. */
+  readonly apiKeys?: readonly string[]
+  /** Whose pages may use the server from a browser; `*` = all. */
+  readonly corsOrigins?: readonly string[]
+  /** Whether the server listens on this machine alone; default false. */
+  readonly localOnly?: boolean
   /** How many proxies stand in front, whose `X-Forwarded-For` is believed; default 0. */
   readonly trustedProxies?: number
   /** Aborts when the process is told to stop: `/readyz` says so, and uploads end with the batch in hand and the signal's reason. */
@@ -46,18 +54,19 @@ export interface AppOptions {
  */
 export function createApp(services: () => Services | undefined, options: AppOptions): Express {
   const { log, rateLimitPerMinute = 600, maxRunningAsks = 16, uploadSilenceMs = 30_000 } = options
-  const { publicUrl, trustedProxies = 0, stop = new AbortController().signal } = options
+  const { publicUrl, apiKeys = [], corsOrigins = [], localOnly = false, trustedProxies = 0, stop = new AbortController().signal } = options
   const stopping = () => stop.aborted
+  const metrics = createMetrics(services)
   const asks = createGate({ running: maxRunningAsks, waiting: maxRunningAsks, what: 'questions' })
   const uploads = { gate: createGate({ running: 1, waiting: 4, what: 'uploads' }), silenceMs: uploadSilenceMs, stop }
   const ready: RequireServices = () => {
     const open = services()
     if (!open) throw new FootnoteError('not_ready', 'The library is being opened; try again in a second.', { retryAfterSeconds: 1 })
-    return open
+    return metrics.watch(open)
   }
 
   const assets = readAssets()
-  const open = [healthRoutes(ready, stopping), homeRoute(assets)]
+  const open = [healthRoutes(ready, stopping), homeRoute(assets), metrics.router]
   const answering = { services: ready, gate: asks, linkTo: createLinkTo(publicUrl) }
   const routers = [
     ...DIALECTS.map((dialect) => dialectRoute(dialect, answering)),
@@ -75,13 +84,15 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   const app = express()
   app.set('query parser', 'simple')
   app.set('trust proxy', trustedProxies)
-  app.use(requestLog(log), securityHeaders(), closeWhen(stopping))
+  app.use(requestLog(log), metrics.observe, securityHeaders(), closeWhen(stopping))
+  if (corsOrigins.length > 0) app.use(allowOrigins(corsOrigins))
+  if (rateLimitPerMinute > 0) app.use([...PROTECTED_PATHS], limitRate(rateLimitPerMinute))
+  app.use([...PROTECTED_PATHS], apiKeys.length > 0 ? requireKey(apiKeys) : refuseForeignPages({ corsOrigins, publicUrl, localOnly }))
   app.use(open, assets.handler)
   app.use((_request, _response, next) => {
     ready()
     next()
   })
-  if (rateLimitPerMinute > 0) app.use('/v1', limitRate(rateLimitPerMinute))
   app.use(routers)
   app.use(unknownRoute())
   for (const { path, companions = [], errorBody } of DIALECTS) app.use([path, ...companions.map((companion) => companion.path)], replyWithErrors(errorBody))

@@ -106,8 +106,8 @@ export function replyWithErrors(bodyOf: (error: FootnoteError) => unknown = erro
 
 function sendError(response: Response, error: FootnoteError, body: unknown): void {
   if (error.retryAfterSeconds !== undefined) response.set('retry-after', String(error.retryAfterSeconds))
-  // A route that fails with 405 has set it already.
-  const status = response.statusCode === 405 ? 405 : STATUS_OF_CODE[error.code]
+  // Where another status than the code's own is right (403, 405), it is set already.
+  const status = response.statusCode >= 400 ? response.statusCode : STATUS_OF_CODE[error.code]
   response.status(status).set('cache-control', 'no-store')
   if (typeof body === 'string') response.type('text').send(body)
   else response.json(body)

@@ -28,5 +28,5 @@ function originOf(request: Request): string {
 }
 
 function linkable(url: string): string {
-  return url.replace(/[()[\]<>\s]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`)
+  return url.replace(/[()<>\s]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}`)
 }

@@ -3,6 +3,7 @@ import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-ope
 import type { ResponseConfig, RouteConfig } from '@asteasolutions/zod-to-openapi'
 import { z } from 'zod'
 import type { ErrorCode } from '../errors.js'
+import { isProtected } from './access.js'
 import type { ByContentType, Operation, OperationName, Operations } from './documented.js'
 import { STATUS_OF_CODE } from './errors.js'
 import { ErrorReplySchema } from './schemas.js'
@@ -23,13 +24,6 @@ export function createDocument(operations: Operations, version: string) {
     // Relative to the document itself (OpenAPI 3.1, 4.8.5): it is right behind any proxy.
     servers: [{ url: '.' }],
   })
-}
-
-/** Paths that an API key protects, and the rate limit covers. */
-export const PROTECTED_PATHS = ['/v1', '/api', '/mcp', '/metrics'] as const
-
-export function isProtected(path: string): boolean {
-  return PROTECTED_PATHS.some((prefix) => path === prefix || path.startsWith(`${prefix}/`))
 }
 
 function route(name: OperationName, operation: Operation): RouteConfig {

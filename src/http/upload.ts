@@ -69,10 +69,6 @@ function requirePapers(request: Request): void {
   if (hasNoBody(request)) {
     throw new FootnoteError('invalid_request', 'The body is empty; send papers: JSON lines {"title", "abstract", …}, BibTeX, RIS, CSV, …')
   }
-  // The one of these types that browsers let any site send without asking us first (WHATWG Fetch, CORS).
-  if (request.headers.origin !== undefined && request.is('text/plain')) {
-    throw new FootnoteError('unsupported_format', 'A web page may not send text/plain; send "content-type: application/x-ndjson".')
-  }
   const known = request.is(TYPES) !== false
   const encoding = request.headers['content-encoding'] ?? 'identity'
   if (!known || !/^(?:identity|gzip)$/i.test(encoding)) {

@@ -26,6 +26,7 @@ export const ENDPOINTS = [
   { method: 'GET', path: '/p/:id', gives: 'a page of one paper, for people' },
   { method: 'GET', path: '/docs', gives: 'all of this in the browser, to try out' },
   { method: 'GET', path: '/openapi.json', gives: 'all of this as OpenAPI 3.1' },
+  { method: 'GET', path: '/metrics', gives: 'figures for Prometheus' },
   { method: 'GET', path: '/healthz', gives: '200 while the process lives' },
   { method: 'GET', path: '/readyz', gives: '200 when questions can be answered' },
 ] as const
