@@ -30,8 +30,9 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string; readonly responses: Readonly<Record<string, Content>> }>>>>
 }
 
+/** Services made anew for each request: what one removes is there for the next. */
 async function open() {
-  const server = await startServer(createServices({ ingest: async () => NOTHING_INGESTED }))
+  const server = await startServer(() => createServices({ ingest: async () => NOTHING_INGESTED }))
   const document = (await (await server.get('/openapi.json')).json()) as Document
   return { server, document }
 }
@@ -74,12 +75,10 @@ describe('the OpenAPI document', () => {
   })
 
   it('promises what each route really replies, to a good request and to a bad one', async () => {
-    const { document } = await open()
+    const { server, document } = await open()
     expect(document.openapi).toBe('3.1.0')
     for (const [path, methods] of Object.entries(document.paths)) {
       for (const method of Object.keys(methods).map((name) => name.toUpperCase())) {
-        // A server of its own, as one of the operations removes the paper that the others want.
-        const { server } = await open()
         const { type = 'application/json', body } = BODIES[`${method} ${path}`] ?? {}
         const send = (id: string, sent?: string) =>
           server.get(path.replace('{id}', encodeURIComponent(id)), {
