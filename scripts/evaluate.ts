@@ -1,6 +1,7 @@
 /** `npm run evaluate`: measures retrieval, declining and quotes, on a judged set, a file of questions, or the library itself. */
 import { Command } from 'commander'
 import { FootnoteError } from '../src/errors.js'
+import { evaluateAnswers } from './evaluation/answer-quality.js'
 import { evaluateBuried } from './evaluation/buried.js'
 import { evaluateJudged } from './evaluation/judged.js'
 import { evaluateOwnLibrary } from './evaluation/own-library.js'
@@ -9,6 +10,7 @@ import type { Report } from './evaluation/printing.js'
 import { evaluateQuestions } from './evaluation/question-file.js'
 
 interface Flags {
+  readonly answers?: true
   readonly set?: string
   readonly split: string
   readonly questions?: string
@@ -21,6 +23,7 @@ interface Flags {
 
 const program = new Command('npm run evaluate --')
   .description('Measures the library of DATA_DIR by questions made from it; or one of the following.')
+  .option('--answers', 'answers as a whole on the starter library or --papers: declining, facts, citations, and with --set the choice of sentences')
   .option('--set <folder>', 'a judged set in BEIR layout: corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv')
   .option('--split <name>', 'which judgements of the set', 'test')
   .option('--questions <file>', 'questions of JSON lines {kind, question, title?, titles?, expect?}')
@@ -36,10 +39,10 @@ process.once('SIGINT', () => process.exit(130))
 await program.parseAsync()
 
 async function main(flags: Flags): Promise<void> {
-  if ([flags.set, flags.questions, flags.buried].filter((one) => one !== undefined).length > 1) {
+  if (flags.answers !== true && [flags.set, flags.questions, flags.buried].filter((one) => one !== undefined).length > 1) {
     program.error('--set, --questions and --buried are measurements of their own; name one of them.', { exitCode: 2 })
   }
-  if (flags.set !== undefined && flags.papers !== undefined) program.error('A judged set brings its own papers; leave --papers out.', { exitCode: 2 })
+  if (flags.answers !== true && flags.set !== undefined && flags.papers !== undefined) program.error('A judged set brings its own papers; leave --papers out.', { exitCode: 2 })
   try {
     const report = await evaluate(flags)
     process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : print(report))
@@ -49,7 +52,8 @@ async function main(flags: Flags): Promise<void> {
   }
 }
 
-function evaluate({ set, split, questions, buried, papers, dataDir, model }: Flags): Promise<Report> {
+function evaluate({ answers, set, split, questions, buried, papers, dataDir, model }: Flags): Promise<Report> {
+  if (answers === true) return evaluateAnswers({ set, questions, papers, dataDir, model })
   if (set !== undefined) return evaluateJudged({ set, split, model, dataDir })
   const library = { papers, dataDir, model }
   if (questions !== undefined) return evaluateQuestions(questions, library)

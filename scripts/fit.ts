@@ -3,12 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { program } from 'commander'
+import { ANSWERED } from '../src/answering/decline.js'
 import { readQuestion } from '../src/answering/question.js'
+import type { EvidenceWeights } from '../src/answering/sentence-features.js'
 import type { Weights } from '../src/answering/weights.js'
 import { PROGRAM_DIR } from '../src/config.js'
 import { createTransformersEmbedder } from '../src/embedding/transformers.js'
-import { answerProbability } from '../src/retrieval/answerability.js'
-import type { AnswerabilityWeights } from '../src/retrieval/answerability.js'
+import { treeProbability } from '../src/retrieval/boosted-trees.js'
+import type { BoostedTrees } from '../src/retrieval/boosted-trees.js'
 import { readThesaurus } from '../src/retrieval/expansion.js'
 import { readRarity } from '../src/retrieval/rarity.js'
 import { NO_RERANKING } from '../src/retrieval/rerank.js'
@@ -16,30 +18,21 @@ import type { RerankWeights } from '../src/retrieval/rerank.js'
 import { createRetriever } from '../src/retrieval/retrieve.js'
 import { cleanText } from '../src/text/clean.js'
 import { createRandom } from '../src/text/random.js'
-import { auroc, mean, quantile } from './evaluation/metrics.js'
+import { auroc, quantile } from './evaluation/metrics.js'
 import { askLibrary, fitAnswerability } from './fitting/answerability.js'
-import type { Asked, RawPaper, Standing } from './fitting/answerability.js'
-import { examplesOf, fitEvidence, hitRate, readSciFactCases } from './fitting/evidence.js'
-import type { CaseExamples, EvidenceCase } from './fitting/evidence.js'
+import type { Asked, LabelledQuestion, RawPaper, Standing } from './fitting/answerability.js'
+import { evidenceFigures, examplesOf, fitEvidence, foldOf, readSciFactCases } from './fitting/evidence.js'
+import type { EvidenceCase, EvidenceFigures, FittedEvidence } from './fitting/evidence.js'
 import { crossValidate, fitReranking, listsOf, readSciFactRanking, selfMadeCases } from './fitting/reranking.js'
 
 const FOLDS = 5
-const RIDGE = 3
-const LIBRARY_SIZES = [100, 1000, 6000]
+const LIBRARY_SIZES = [100, 1000, 18_000]
 /** Papers among which our questions' own are hidden, and how many of these are asked about by rule. */
 const RANKED_AMONG = 12_000
 const SELF_MADE = 700
 
-interface LabelledQuestion {
-  readonly title: string
-  readonly question: string
-  /** Indices of the sentences that answer. */
-  readonly sentences: readonly number[]
-}
-
 const say = (text: string) => process.stdout.write(`${text}\n`)
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`
-const fold = <T>(list: readonly T[], k: number) => ({ train: list.filter((_, i) => i % FOLDS !== k), test: list.filter((_, i) => i % FOLDS === k) })
 
 async function readLines<T>(path: string): Promise<T[]> {
   const bytes = await readFile(path)
@@ -64,13 +57,13 @@ program
     const reranking = await rerankWeights()
     const evidence = await evidenceWeights()
     const answerability = await answerabilityWeights()
-    const weights: Weights = { rerank: reranking, evidence, answerability }
-    await writeFile(options.out, `${JSON.stringify({ model: embedder.model.id, ...weights }, null, 2)}\n`)
+    const weights: Weights = { rerank: reranking, evidence: evidence.final, answerability }
+    await writeFile(options.out, print({ model: embedder.model.id, ...weights }))
     say(`written to ${options.out}`)
 
     function retrieverOver(weights: RerankWeights) {
       return (library: Parameters<typeof createRetriever>[0]['library']) =>
-        createRetriever({ library, embedder, rarity, thesauri: [acronyms], answerability: NO_WEIGHTS, reranking: weights })
+        createRetriever({ library, embedder, rarity, thesauri: [acronyms], reranking: weights })
     }
 
     async function rerankWeights(): Promise<RerankWeights> {
@@ -87,41 +80,53 @@ program
       return fitReranking(sets)
     }
 
-    async function evidenceWeights(): Promise<Weights['evidence']> {
+    async function evidenceWeights(): Promise<FittedEvidence> {
       const byTitle = new Map(papers.map((paper) => [paper.title, paper]))
-      const cases = questions.flatMap(({ title, question, sentences }): EvidenceCase[] => {
+      const told = questions.filter(({ sentences }) => sentences.length > 0)
+      const cases = told.flatMap(({ title, question, sentences }): EvidenceCase[] => {
         const paper = byTitle.get(title)
         return paper === undefined ? [] : [{ question: readQuestion(question), ...paper, answers: sentences }]
       })
-      say(`evidence: ${cases.length} of ${questions.length} questions found their paper`)
+      say(`evidence: ${cases.length} of ${told.length} questions found their paper`)
       const own = await examplesOf(cases, embedder, rarity)
       const claims = await examplesOf(await readSciFactCases(options.scifact, 'train'), embedder, rarity)
       const unseen = await examplesOf(await readSciFactCases(options.scifact, 'validation'), embedder, rarity)
-      const fit = (questions: readonly CaseExamples[]) => fitEvidence([questions, claims], RIDGE)
-      const held = (k: number) => mean(Array.from({ length: FOLDS }, (_, i) => fold(own, i)).map(({ train, test }) => hitRate(test, fit(train), k)))
-      const final = fit(own)
-      for (const k of [1, 2, 3]) say(`evidence: an answering sentence among the first ${k}: ${percent(held(k))} of our questions (${FOLDS}-fold), ${percent(hitRate(unseen, final, k))} of SciFact validation`)
-      return final
+      const fitted = fitEvidence({ claims, questions: own })
+      sayEvidence(`${own.length} questions of ours (five-fold by paper)`, evidenceFigures(own, ({ title }, features) => treeProbability((fitted.withoutFold[foldOf(title)] as EvidenceWeights).questions, features)))
+      sayEvidence(`${unseen.length} claims of SciFact validation`, evidenceFigures(unseen, ({ claim }, features) => treeProbability(claim ? fitted.final.claims : fitted.final.questions, features)))
+      return fitted
     }
 
-    async function answerabilityWeights(): Promise<AnswerabilityWeights> {
+    async function answerabilityWeights(): Promise<BoostedTrees> {
+      const evidenceFor = (title: string | undefined) => (title === undefined ? evidence.final : (evidence.withoutFold[foldOf(title)] as EvidenceWeights))
       const rounds: Asked[][] = []
-      for (const [i, size] of LIBRARY_SIZES.entries()) rounds.push(await askLibrary(size, 11 + i, { papers, questions, offTopic }, { embedder, retrieverOver: retrieverOver(reranking) }))
+      for (const [i, size] of LIBRARY_SIZES.entries()) rounds.push(await askLibrary(size, 11 + i, { papers, questions, offTopic }, { embedder, rarity, evidenceFor, retrieverOver: retrieverOver(reranking) }))
+      const withoutFold = Array.from({ length: FOLDS }, (_, fold) => fitAnswerability(rounds.flat().filter(({ question }) => foldOf(question) !== fold)))
       for (const [i, size] of LIBRARY_SIZES.entries()) {
-        const asked = rounds[i] as Asked[]
-        const judged = Array.from({ length: FOLDS }, (_, k) => {
-          const others = rounds.map((round, j) => (j === i ? fold(round, k).train : round)).flat()
-          const weights = fitAnswerability(others, RIDGE)
-          return fold(asked, k).test.map(({ standing, features }) => ({ standing, probability: answerProbability(features, weights) }))
-        }).flat()
-        const of = (standing: Standing) => judged.filter((one) => one.standing === standing).map(({ probability }) => probability)
-        say(`answerable among ${size} papers: AUROC against off-topic ${auroc(of('answerable'), of('off-topic')).toFixed(3)}, against absent ${auroc(of('answerable'), of('absent')).toFixed(3)}; ` +
-          `3 % of the answerable lie below ${quantile(of('answerable'), 0.03).toFixed(3)}, 97 % of the off-topic below ${quantile(of('off-topic'), 0.97).toFixed(3)}, half of the absent below ${quantile(of('absent'), 0.5).toFixed(3)}`)
+        sayAnswerability(size, (rounds[i] as Asked[]).map(({ standing, question, features }) => ({ standing, probability: treeProbability(withoutFold[foldOf(question)] as BoostedTrees, features) })))
       }
-      return fitAnswerability(rounds.flat(), RIDGE)
+      return fitAnswerability(rounds.flat())
     }
   })
 
-const NO_WEIGHTS: AnswerabilityWeights = { bias: 0, coverage: 0, sentenceCoverage: 0, coveredRarity: 0, missingRarity: 0, missingNames: 0, similarity: 0, sentenceSimilarity: 0, margin: 0, librarySize: 0 }
+function sayEvidence(of: string, { hits, f1 }: EvidenceFigures): void {
+  say(`evidence: of ${of}, an answering sentence stands first for ${percent(hits[0] ?? 0)}, among two for ${percent(hits[1] ?? 0)}, among three for ${percent(hits[2] ?? 0)}; F1 of the chosen ${percent(f1)}`)
+}
+
+function sayAnswerability(size: number, judged: readonly { readonly standing: Standing; readonly probability: number }[]): void {
+  const of = (standing: Standing) => judged.filter((one) => one.standing === standing).map(({ probability }) => probability)
+  const others = (['untold', 'absent', 'off-topic'] as const).map((standing) => {
+    const declined = of(standing).filter((probability) => probability < ANSWERED).length / of(standing).length
+    return `${standing} ${auroc(of('answerable'), of(standing)).toFixed(3)} (${percent(declined)} declined)`
+  })
+  say(`answerable among ${size} papers (five-fold by question): AUROC against ${others.join(', ')}; 3 % of the answerable lie below ${quantile(of('answerable'), 0.03).toFixed(3)}`)
+}
+
+/** Indented, with each tree on a line of its own. */
+function print(weights: object): string {
+  const trees: string[] = []
+  const held = JSON.stringify(weights, (key, value: unknown) => (key === 'trees' ? (value as unknown[]).map((tree) => `@${trees.push(JSON.stringify(tree)) - 1}@`) : value), 2)
+  return `${held.replace(/"@(\d+)@"/g, (_, place: string) => trees[Number(place)] as string)}\n`
+}
 
 await program.parseAsync()

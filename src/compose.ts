@@ -138,13 +138,13 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
   const onWriterFailure = (error: unknown) => log.warn({ err: error }, 'the language model failed; the extractive writer answers')
   return async (embedder) => {
     const library = await openLibrary({ dataDir: config.DATA_DIR, model: embedder.model, log })
-    const retrieve = createRetriever({ library, embedder, rarity, thesauri: [acronyms], answerability: weights.answerability, reranking: weights.rerank })
+    const retrieve = createRetriever({ library, embedder, rarity, thesauri: [acronyms], reranking: weights.rerank })
     const reading = { retrieve, rarity, evidenceWeights: weights.evidence }
     return {
       embedder,
       library,
       retrieve,
-      ask: createAsk({ ...reading, extractive, llm, onWriterFailure, idSecret }),
+      ask: createAsk({ ...reading, answerability: weights.answerability, extractive, llm, onWriterFailure, idSecret }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, rarity }),
     }

@@ -39,6 +39,26 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
   return pairs === 0 ? NaN : (rankSum - (positives.length * (positives.length + 1)) / 2) / pairs
 }
 
+/** One decision: how sure it was, and whether it turned out right. */
+export interface Decision {
+  readonly probability: number
+  readonly right: boolean
+}
+
+/** Share that turned out wrong among the surest, for each share of the questions that is answered (El-Yaniv and Wiener 2010). */
+export function riskAtCoverage(decisions: readonly Decision[], coverage: number): number {
+  const surest = [...decisions].sort((a, b) => b.probability - a.probability).slice(0, Math.max(1, Math.round(coverage * decisions.length)))
+  return surest.filter(({ right }) => !right).length / surest.length
+}
+
+/** Mean distance of probability and share right, over ten bins of equally many decisions (Naeini et al. 2015; bins as Nguyen and O'Connor 2015). */
+export function calibrationError(decisions: readonly Decision[]): number {
+  const sorted = [...decisions].sort((a, b) => a.probability - b.probability)
+  const bins = Array.from({ length: 10 }, (_, i) => sorted.slice(Math.floor((i * sorted.length) / 10), Math.floor(((i + 1) * sorted.length) / 10))).filter((bin) => bin.length > 0)
+  const gap = (bin: readonly Decision[]) => Math.abs(mean(bin.map(({ probability }) => probability)) - bin.filter(({ right }) => right).length / bin.length)
+  return bins.reduce((sum, bin) => sum + (bin.length / sorted.length) * gap(bin), 0)
+}
+
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? NaN : values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,15 +1,18 @@
 /** Prints the reports of an evaluation as tables for people. */
+import type { AnswerQualityReport } from './answer-quality.js'
 import type { Abstention, AnswerFigures } from './answers.js'
 import type { BuriedReport } from './buried.js'
 import type { JudgedReport } from './judged.js'
 import type { IngestFigures } from './opened.js'
 import type { OwnLibraryReport } from './own-library.js'
+import { answerQuality } from './printing-answers.js'
+import { percent, table } from './table.js'
 import { PARTS } from './parts.js'
 import type { KindFigures, QuestionFileReport } from './question-file.js'
 import { PART_NAMES } from './summary.js'
 import type { Estimate, Latency, Measure, PartFigures, SearchLatency } from './summary.js'
 
-export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport
+export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport
 
 /** Values of measures are printed times 100, as the field prints them. */
 export function print(report: Report): string {
@@ -18,7 +21,7 @@ export function print(report: Report): string {
 }
 
 function heading({ papers, model, ...report }: Report): string[] {
-  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many' }
+  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers' }
   const source = 'set' in report ? ` ${report.set}, ${report.split}` : 'file' in report ? ` ${report.file}` : ''
   return [`${names[report.kind]}${source}: ${papers} papers, model ${model}`, '']
 }
@@ -43,6 +46,8 @@ function body(report: Report): string[] {
         ...answerLines(report.answers),
         ...report.faults.map((fault) => `! ${fault}`),
       ]
+    case 'answers':
+      return answerQuality(report)
     case 'buried':
       return [
         ...(report.description === undefined ? [] : partTable(`${report.questions.description} descriptions`, report.description)),
@@ -105,14 +110,4 @@ function withInterval(estimate: Estimate | undefined): string {
   if (estimate === undefined) return '–'
   const times100 = (value: number) => (100 * value).toFixed(1)
   return `${times100(estimate.mean)} (${times100(estimate.low)}–${times100(estimate.high)})`
-}
-
-function percent(value: number | undefined): string {
-  return value === undefined ? '–' : `${(100 * value).toFixed(1)} %`
-}
-
-/** Columns under their names, the first to the left, numbers to the right. */
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = columns.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)))
-  return [columns, ...rows].map((row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`.trimEnd())
 }

@@ -19,7 +19,7 @@ import type { Case, Measure, PartFigures } from './summary.js'
 const MEASURED: readonly Measure[] = ['recall@1', 'recall@10', 'MRR@100']
 
 const QuestionSchema = z.object({
-  kind: z.enum(['factual', 'vague', 'list', 'off-topic', 'absent', 'nonsense']),
+  kind: z.enum(['factual', 'vague', 'list', 'off-topic', 'absent', 'nonsense', 'outside', 'false-premise', 'too-vague', 'not-about-papers']),
   question: z.string().min(1),
   /** The right paper, or for a list the right papers. */
   title: z.string().optional(),
@@ -27,8 +27,10 @@ const QuestionSchema = z.object({
   /** What a quote of the right answer contains. */
   expect: z.string().optional(),
 })
-type FileQuestion = Readonly<z.infer<typeof QuestionSchema>>
+export type FileQuestion = Readonly<z.infer<typeof QuestionSchema>>
 export type QuestionKind = FileQuestion['kind']
+
+const UNANSWERABLE = ['off-topic', 'absent', 'nonsense', 'outside', 'false-premise', 'too-vague', 'not-about-papers'] as const satisfies readonly QuestionKind[]
 
 /** Shares of the questions of a kind; those that do not apply to it are absent. */
 export interface KindFigures {
@@ -93,7 +95,8 @@ export async function evaluateQuestions(file: string, options: OpenOptions): Pro
   }
 }
 
-async function readQuestions(file: string): Promise<FileQuestion[]> {
+/** Fails with `invalid_request` when a line is not a question. */
+export async function readQuestions(file: string): Promise<FileQuestion[]> {
   return (await readJsonLines(file)).map((record, i) => {
     const parsed = QuestionSchema.safeParse(record)
     if (parsed.success) return parsed.data
@@ -104,7 +107,8 @@ async function readQuestions(file: string): Promise<FileQuestion[]> {
 
 const titlesOf = ({ title, titles = [] }: FileQuestion) => (title === undefined ? titles : [title, ...titles])
 
-async function rightPapers(question: FileQuestion, library: Pick<Library, 'find'>): Promise<(Paper | undefined)[]> {
+/** In the order of its titles; undefined where the library has none. */
+export async function rightPapers(question: FileQuestion, library: Pick<Library, 'find'>): Promise<(Paper | undefined)[]> {
   const found = await library.find(titlesOf(question).map((title) => titleKey(cleanText(title))))
   return found.map((stored) => stored?.paper)
 }
@@ -129,7 +133,7 @@ function summarise(outcomes: readonly Outcome[]): Pick<QuestionFileReport, 'kind
   const byKind = new Map<QuestionKind, Outcome[]>()
   for (const outcome of outcomes) byKind.set(outcome.question.kind, [...(byKind.get(outcome.question.kind) ?? []), outcome])
   const askedOf = (kind: QuestionKind) => (byKind.get(kind) ?? []).map(({ asked }) => asked)
-  const unanswerable = { 'off-topic': askedOf('off-topic'), absent: askedOf('absent'), nonsense: askedOf('nonsense') }
+  const unanswerable = Object.fromEntries(UNANSWERABLE.map((kind) => [kind, askedOf(kind)]))
   const casesOf = (list: readonly Outcome[]) => list.flatMap((outcome) => outcome.case ?? [])
   const withCases = [...byKind].filter(([, list]) => casesOf(list).length > 0)
   return {
@@ -168,7 +172,7 @@ function kindFigures(outcomes: readonly Outcome[]): KindFigures {
 }
 
 /** Whether a text holds another, whatever its case, its spaces, and its way to write signs. */
-function contains(text: string, part: string): boolean {
+export function contains(text: string, part: string): boolean {
   const plain = (raw: string) => cleanText(raw).toLowerCase().replaceAll('×', 'x').replace(/\s+/g, '')
   return part !== '' && plain(text).includes(plain(part))
 }

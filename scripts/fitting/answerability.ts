@@ -1,74 +1,121 @@
-/** Fits the probability that a library answers, on libraries of several sizes and on three kinds of questions. */
+/** Grows the trees that tell whether a library answers, on libraries of several sizes and on questions of four kinds. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { answerFeatures } from '../../src/answering/answerability.js'
+import type { AnswerFeatures } from '../../src/answering/answerability.js'
+import { findEvidence } from '../../src/answering/evidence.js'
+import { searchedText } from '../../src/answering/gather.js'
+import { readQuestion } from '../../src/answering/question.js'
+import type { EvidenceWeights } from '../../src/answering/sentence-features.js'
 import type { Embedder } from '../../src/embedding/embedder.js'
 import { createIngest } from '../../src/ingest/ingest.js'
 import { openLibrary } from '../../src/library/open.js'
 import type { Paper } from '../../src/papers/paper.js'
 import { selfQuestions } from '../../src/papers/self-questions.js'
-import type { AnswerabilityWeights } from '../../src/retrieval/answerability.js'
-import type { AnswerabilityFeatures } from '../../src/retrieval/retrieval.js'
+import type { BoostedTrees } from '../../src/retrieval/boosted-trees.js'
+import type { Rarity } from '../../src/retrieval/rarity.js'
 import type { Retrieve } from '../../src/retrieval/retrieval.js'
 import { createRandom } from '../../src/text/random.js'
 import type { Random } from '../../src/text/random.js'
-import { fitLogistic } from './logistic.js'
-import type { Example } from './logistic.js'
+import { growTrees } from './boosted-trees.js'
+import { falsePremises, swapNames, wideQuestion } from './unanswerable.js'
 
 export type RawPaper = Pick<Paper, 'title' | 'abstract'>
 
-/** What a question is to the library it was asked of. */
-export type Standing = 'answerable' | 'absent' | 'off-topic'
+/** What a question is to the library it was asked of; `untold`: the paper is there and does not say. */
+export type Standing = 'answerable' | 'untold' | 'absent' | 'off-topic'
 
 export interface Asked {
   readonly standing: Standing
   readonly question: string
-  readonly features: AnswerabilityFeatures
+  readonly features: AnswerFeatures
+}
+
+/** A question of a person about the paper of that title, and the sentences of its abstract that answer; none if it does not say. */
+export interface LabelledQuestion {
+  readonly title: string
+  readonly question: string
+  readonly sentences: readonly number[]
 }
 
 export interface AnswerabilitySources {
   /** Papers to fill the libraries with. */
   readonly papers: readonly RawPaper[]
-  /** Questions of people, each answered by the paper of that title. */
-  readonly questions: readonly { readonly title: string; readonly question: string }[]
+  readonly questions: readonly LabelledQuestion[]
   readonly offTopic: readonly string[]
 }
 
 export interface AnswerabilityParts {
   readonly embedder: Embedder
+  readonly rarity: Rarity
+  /** Trees that have not seen the questions about a paper; any trees for a question without one. */
+  readonly evidenceFor: (title: string | undefined) => EvidenceWeights
   /** The product's retriever over a library. */
   readonly retrieverOver: (library: Awaited<ReturnType<typeof openLibrary>>) => Retrieve
 }
 
-/** Self-made questions a library, for and against. */
+interface Case {
+  readonly standing: Standing
+  readonly question: string
+  readonly title?: string
+}
+
+/** Self-made questions of each kind a library, for and against. */
 const SELF_QUESTIONS = 120
+const WIDE_QUESTIONS = 80
+const MAX_PAPERS = 5
 
 /**
- * Asks a library of `size` papers: half of the papers with questions are in it (answerable), the other half stays out
- * (absent). Papers of its own give more answerable questions, papers left out more absent ones.
+ * Asks a library of `size` papers: three quarters of the papers with questions are in it (answerable, or untold), the rest
+ * stays out (absent). Papers of its own give more answerable questions, papers left out more absent ones.
  */
-export async function askLibrary(size: number, seed: number, sources: AnswerabilitySources, { embedder, retrieverOver }: AnswerabilityParts): Promise<Asked[]> {
+export async function askLibrary(size: number, seed: number, sources: AnswerabilitySources, parts: AnswerabilityParts): Promise<Asked[]> {
   const random = createRandom(seed)
   const asked = new Set(sources.questions.map(({ title }) => title))
   const wanted = random.shuffled([...asked]).slice(0, Math.min(asked.size, size))
-  const inside = new Set(wanted.slice(0, Math.ceil(wanted.length / 2)))
+  const inside = new Set(wanted.slice(0, Math.ceil(0.75 * wanted.length)))
   const others = random.shuffled(sources.papers.filter(({ title }) => !asked.has(title)))
-  const kept = [...sources.papers.filter(({ title }) => inside.has(title)), ...others.slice(0, size - inside.size)]
+  const kept = [...sources.papers.filter(({ title }) => inside.has(title)), ...others.slice(0, Math.max(0, size - inside.size))]
   const left = others.slice(size, size + SELF_QUESTIONS)
-  const cases: { standing: Standing; question: string }[] = [
-    ...sources.questions.filter(({ title }) => wanted.includes(title)).map(({ title, question }) => ({ standing: inside.has(title) ? ('answerable' as const) : ('absent' as const), question })),
+  const ofWanted = sources.questions.filter(({ title }) => wanted.includes(title))
+  const standingOf = ({ title, sentences }: LabelledQuestion): Standing => (!inside.has(title) ? 'absent' : sentences.length > 0 ? 'answerable' : 'untold')
+  const cases: Case[] = [
+    ...ofWanted.map((one) => ({ standing: standingOf(one), question: one.question, title: one.title })),
     ...random.shuffled(kept).slice(0, SELF_QUESTIONS).flatMap((paper) => selfQuestions(paper, 1, random).map(({ text }) => ({ standing: 'answerable' as const, question: text }))),
     ...left.flatMap((paper) => selfQuestions(paper, 1, random).map(({ text }) => ({ standing: 'absent' as const, question: text }))),
-    ...swapNames(sources.questions.filter(({ title }) => inside.has(title)).map(({ question }) => question), random).map((question) => ({ standing: 'absent' as const, question })),
+    ...wideQuestions(kept, left, random),
+    ...swapNames(ofWanted.filter((one) => standingOf(one) === 'answerable').map(({ question }) => question), random).map((question) => ({ standing: 'absent' as const, question })),
+    ...random.shuffled(falsePremises(kept)).slice(0, SELF_QUESTIONS).map((question) => ({ standing: 'untold' as const, question })),
     ...sources.offTopic.map((question) => ({ standing: 'off-topic' as const, question })),
   ]
+  return askAll(kept, cases, parts)
+}
+
+/** Questions for several papers; one about papers left out is absent only if no paper has its words together. */
+function wideQuestions(kept: readonly RawPaper[], left: readonly RawPaper[], random: Random): Case[] {
+  const texts = kept.map(({ title, abstract }) => `${title} ${abstract}`.toLowerCase())
+  const some = (papers: readonly RawPaper[]) => random.shuffled(papers).slice(0, WIDE_QUESTIONS).flatMap((paper) => wideQuestion(paper, random) ?? [])
+  return [
+    ...some(kept).map(({ question }) => ({ standing: 'answerable' as const, question })),
+    ...some(left).filter(({ subject }) => !texts.some((text) => text.includes(subject))).map(({ question }) => ({ standing: 'absent' as const, question })),
+  ]
+}
+
+async function askAll(papers: readonly RawPaper[], cases: readonly Case[], { embedder, rarity, evidenceFor, retrieverOver }: AnswerabilityParts): Promise<Asked[]> {
   const folder = await mkdtemp(join(tmpdir(), 'footnote-fit-'))
   const library = await openLibrary({ dataDir: folder, model: embedder.model, log: { info() {}, warn() {} } })
   try {
-    await createIngest({ library, embedder })(lines(kept), { format: 'jsonl' })
+    await createIngest({ library, embedder })(lines(papers), { format: 'jsonl' })
     const retrieve = retrieverOver(library)
     const result: Asked[] = []
-    for (const { standing, question } of cases) result.push({ standing, question, features: (await retrieve(question, { limit: 10 })).features })
+    for (const { standing, question: text, title } of cases) {
+      const question = readQuestion(text)
+      const retrieval = await retrieve(searchedText(question), { limit: 10 })
+      if (question.terms.length === 0 || retrieval.papers.length === 0) continue
+      const evidence = findEvidence(question, retrieval.questionVector, retrieval.papers.slice(0, MAX_PAPERS), { rarity, weights: evidenceFor(title) })
+      result.push({ standing, question: text, features: answerFeatures({ question, retrieval, evidence }, rarity) })
+    }
     return result
   } finally {
     await library.close()
@@ -76,29 +123,18 @@ export async function askLibrary(size: number, seed: number, sources: Answerabil
   }
 }
 
-const NAME = /(?<=\s)(?:[A-Z]+[\w-]*[A-Z0-9][\w-]*|[A-Z][a-z]+)(?=[\s?,.])/g
+/** The kinds of questions without an answer count the same, and together as much as those with one. */
+const SHARE: Readonly<Record<Standing, number>> = { answerable: 0.5, untold: 0.2, absent: 0.15, 'off-topic': 0.15 }
 
-/** Each question that holds a name, with a name of another one in its place: near to the library, and not answered by it. */
-function swapNames(questions: readonly string[], random: Random): string[] {
-  const names = questions.flatMap((question) => question.match(NAME) ?? [])
-  return questions.flatMap((question) => {
-    const [own] = random.shuffled(question.match(NAME) ?? [])
-    const other = names[random.below(names.length)]
-    return own === undefined || other === undefined || question.includes(other) ? [] : [question.replace(own, other)]
-  })
-}
-
-/** The two kinds of questions without an answer count the same, and together as much as those with one. */
-export function fitAnswerability(asked: readonly Asked[], ridge: number): AnswerabilityWeights {
-  const share: Record<Standing, number> = { answerable: 0.5, absent: 0.25, 'off-topic': 0.25 }
-  const examples = asked.map(
-    ({ standing, features }): Example<keyof AnswerabilityWeights> => ({
-      features: { bias: 1, ...features },
+export function fitAnswerability(asked: readonly Asked[]): BoostedTrees {
+  return growTrees(
+    asked.map(({ standing, features }) => ({
+      features,
       label: standing === 'answerable' ? 1 : 0,
-      weight: (share[standing] * asked.length) / asked.filter((other) => other.standing === standing).length,
-    }),
+      weight: (SHARE[standing] * asked.length) / asked.filter((other) => other.standing === standing).length,
+    })),
+    { trees: 120 },
   )
-  return fitLogistic(examples, { ridge })
 }
 
 async function* lines(papers: readonly RawPaper[]): AsyncGenerator<Uint8Array> {

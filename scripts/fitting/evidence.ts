@@ -1,14 +1,15 @@
-/** Fits the weights by which sentences are chosen, on labelled claims and on questions of ours. */
+/** Grows the trees by which sentences are chosen: one set on labelled claims, one on questions of ours. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isClaim } from '../../src/answering/evidence.js'
 import { readQuestion } from '../../src/answering/question.js'
 import type { Question } from '../../src/answering/question.js'
-import { evidenceFeatures, readSentences } from '../../src/answering/sentence-features.js'
-import type { EvidenceWeights } from '../../src/answering/sentence-features.js'
+import { readSentences, sentenceFeatures } from '../../src/answering/sentence-features.js'
+import type { EvidenceWeights, SentenceFeatures } from '../../src/answering/sentence-features.js'
 import type { Embedder } from '../../src/embedding/embedder.js'
 import { sentences } from '../../src/papers/sentences.js'
 import type { Rarity } from '../../src/retrieval/rarity.js'
-import { fitLogistic, sigmoid } from './logistic.js'
+import { growTrees } from './boosted-trees.js'
 import type { Example } from './logistic.js'
 
 /** A question, an abstract, and which of its sentences answer. */
@@ -20,10 +21,13 @@ export interface EvidenceCase {
   readonly answers: readonly number[]
 }
 
-type Name = keyof EvidenceWeights
-
 /** The features of each sentence of one case, with its label. */
-export type CaseExamples = readonly Example<Name>[]
+export interface CaseExamples {
+  readonly title: string
+  /** Whether the product holds it against the abstract as a claim. */
+  readonly claim: boolean
+  readonly sentences: readonly Example<keyof SentenceFeatures>[]
+}
 
 /** SciFact's claims with their rationale sentences (Wadden et al. 2020); claims whose abstract is split otherwise are left out. */
 export async function readSciFactCases(folder: string, part: 'train' | 'validation'): Promise<EvidenceCase[]> {
@@ -48,26 +52,54 @@ export async function examplesOf(cases: readonly EvidenceCase[], embedder: Embed
     const vectors = await embedder.embedPassages(spans.map(({ start, end }) => abstract.slice(start, end)))
     const paper = { id: '', title, abstract, addedAt: '' }
     const read = readSentences(paper, { paper: vectors[0] as Float32Array, sentences: spans.map((span, i) => ({ ...span, vector: vectors[i] as Float32Array })) })
-    const features = evidenceFeatures(question, await embedder.embedQuestion(question.text), read, rarity)
-    result.push(features.map((row, i) => ({ features: row, label: answers.includes(i) ? 1 : 0 })))
+    const features = sentenceFeatures(question, await embedder.embedQuestion(question.text), read, rarity)
+    result.push({ title, claim: isClaim(question), sentences: features.map((row, i) => ({ features: row, label: answers.includes(i) ? 1 : 0 })) })
   }
   return result
 }
 
-/** Each set counts the same in all, however many cases it has. */
-export function fitEvidence(sets: readonly (readonly CaseExamples[])[], ridge: number): EvidenceWeights {
-  const total = Math.max(...sets.map((set) => set.length))
-  return fitLogistic(sets.flatMap((set) => set.flatMap((examples) => examples.map((example) => ({ ...example, weight: total / set.length })))), { ridge })
+const FOLDS = 5
+
+/** Cases of one paper are in the same fold. */
+export function foldOf(title: string): number {
+  return [...title].reduce((hash, letter) => (hash * 31 + (letter.codePointAt(0) as number)) % 1_000_003, 7) % FOLDS
 }
 
-/** Share of the cases with an answering sentence among the first k. */
-export function hitRate(cases: readonly CaseExamples[], weights: EvidenceWeights, k: number): number {
-  const hits = cases.filter((examples) =>
-    [...examples]
-      .map(({ features, label }) => ({ label, probability: sigmoid((Object.keys(weights) as Name[]).reduce((sum, name) => sum + weights[name] * features[name], 0)) }))
-      .sort((a, b) => b.probability - a.probability)
-      .slice(0, k)
-      .some(({ label }) => label === 1),
+const grow = (cases: readonly CaseExamples[]) => growTrees(cases.flatMap(({ sentences }) => sentences))
+
+/** Trees grown on everything, and for each fold the trees for questions that have not seen its papers. */
+export interface FittedEvidence {
+  readonly final: EvidenceWeights
+  readonly withoutFold: readonly EvidenceWeights[]
+}
+
+export function fitEvidence({ claims, questions }: { readonly claims: readonly CaseExamples[]; readonly questions: readonly CaseExamples[] }): FittedEvidence {
+  const claimTrees = grow(claims)
+  const withoutFold = Array.from({ length: FOLDS }, (_, fold) => ({ claims: claimTrees, questions: grow(questions.filter(({ title }) => foldOf(title) !== fold)) }))
+  return { final: { claims: claimTrees, questions: grow(questions) }, withoutFold }
+}
+
+/** From this probability on a sentence is chosen; the best one always, and three at most. */
+const CHOSEN = 0.3
+const MOST_CHOSEN = 3
+
+export interface EvidenceFigures {
+  /** Share of the cases with an answering sentence among the first one, two and three. */
+  readonly hits: readonly number[]
+  /** Of the sentences chosen, against those labelled, over all cases. */
+  readonly f1: number
+}
+
+/** `probabilityOf` judges one sentence of a case. */
+export function evidenceFigures(cases: readonly CaseExamples[], probabilityOf: (one: CaseExamples, features: SentenceFeatures) => number): EvidenceFigures {
+  const ranked = cases.map((one) =>
+    one.sentences.map(({ features, label }) => ({ label, probability: probabilityOf(one, features as SentenceFeatures) })).sort((a, b) => b.probability - a.probability),
   )
-  return hits.length / cases.length
+  const chosen = ranked.flatMap((sentences) => sentences.filter(({ probability }, i) => i === 0 || (i < MOST_CHOSEN && probability >= CHOSEN)))
+  const right = chosen.filter(({ label }) => label === 1).length
+  const labelled = ranked.flat().filter(({ label }) => label === 1).length
+  return {
+    hits: [1, 2, 3].map((k) => ranked.filter((sentences) => sentences.slice(0, k).some(({ label }) => label === 1)).length / ranked.length),
+    f1: (2 * right) / (chosen.length + labelled),
+  }
 }

@@ -38,6 +38,8 @@ export const AnswerableSchema = z.object({
   missingTerms: z.array(z.string()),
   nearest: z.array(NearestSchema),
   suggestion: z.string().optional(),
+  /** Why nothing is answered; absent where something is. */
+  reason: z.enum(['outside', 'absent', 'false-premise', 'too-vague', 'nonsense', 'not-about-papers']).optional(),
 }).meta({ id: 'Answerable' })
 
 export const FollowUpSchema = z.object({ question: z.string(), papers: z.int() })

@@ -1,41 +1,90 @@
-/** Says in plain words that the library does not answer a question, and what a person can do about it. */
+/** Decides whether to answer, and says in plain words why not and what a person can do about it. */
+import type { BoostedTrees } from '../retrieval/boosted-trees.js'
+import type { Rarity } from '../retrieval/rarity.js'
 import type { Retrieval } from '../retrieval/retrieval.js'
 import type { Answerable, Nearest } from './answer.js'
+import { answerProbability, strength } from './answerability.js'
+import type { Judged } from './answerability.js'
 import { emphasised } from './markdown.js'
+import { isNonsense, isNotAboutPapers, isPersonal, isTooVague } from './not-a-question.js'
+import { opposedIn } from './premise.js'
+import type { Opposed } from './premise.js'
 
 /**
  * From this probability on an answer is written: of the questions of `npm run fit` a few in a hundred of the answerable lie
- * below it, and of the off-topic above. Below the second one the library has nothing near.
+ * below it. Below the second one the library has nothing near.
  */
-export const ANSWERED = 0.4
+export const ANSWERED = 0.25
 export const RELATED = 0.08
 
 const NEAREST = 3
+const MISSING_NAMED = 5
 
-export function judge(retrieval: Retrieval): Answerable {
-  const { probability, missingTerms } = retrieval
-  const verdict = probability >= ANSWERED ? 'answered' : probability >= RELATED ? 'related' : 'none'
-  const judged: Answerable = { verdict, probability, missingTerms: [...missingTerms], nearest: nearest(retrieval) }
-  return verdict === 'answered' ? judged : { ...judged, suggestion: suggestion(retrieval) }
+export type Reason = NonNullable<Answerable['reason']>
+
+export interface JudgeOptions {
+  readonly rarity: Rarity
+  readonly trees: BoostedTrees
+  /** Probability that a part of the question is answered, which is an answer too. */
+  readonly partly?: number | undefined
+}
+
+/** `retrieval.papers` and `evidence` are of the same question. */
+export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval'> & { readonly retrieval: Retrieval }, { rarity, trees, partly = 0 }: JudgeOptions): Answerable {
+  const probability = Math.max(partly, answerProbability({ question, retrieval, evidence }, { rarity, trees }))
+  const judged = { probability, missingTerms: [...retrieval.missingTerms], nearest: nearest(retrieval) }
+  if (isNotAboutPapers(question.text)) return { verdict: 'none', ...judged, probability: 0, reason: 'not-about-papers', suggestion: 'Ask about what papers say: a method, a data set, a figure, a comparison.' }
+  if (isTooVague(question, rarity)) return { verdict: 'none', ...judged, probability: 0, reason: 'too-vague', suggestion: `Name the method, the data or the paper that you mean${example(retrieval)}.` }
+  if (probability >= ANSWERED) return { verdict: 'answered', ...judged }
+  const opposed = opposedBy(question.text, evidence)
+  const verdict = probability >= RELATED || opposed !== undefined ? 'related' : 'none'
+  if (opposed !== undefined) return { verdict, ...judged, reason: 'false-premise', suggestion: `Check what the question takes for granted: it says “${opposed.asked}”, ${emphasised(opposed.title)} says “${opposed.said}”.` }
+  const reason = verdict === 'related' ? 'absent' : isNonsense(question, retrieval.missingTerms, rarity) ? 'nonsense' : isPersonal(question.text) ? 'not-about-papers' : 'outside'
+  return { verdict, ...judged, reason, suggestion: suggestion(retrieval, reason) }
 }
 
 export function nearest({ papers }: Retrieval): Nearest[] {
   return papers.slice(0, NEAREST).map(({ paper, similarity }) => ({ id: paper.id, title: paper.title, similarity }))
 }
 
-/** One sentence or two of the answer's text; cites nothing. */
-export function declineText({ verdict, missingTerms, nearest }: Answerable): string {
-  const missing = missingTerms.length === 0 ? '' : ` No paper in it mentions ${listing(missingTerms.slice(0, 5).map((term) => `“${term}”`))}.`
-  const near = nearest.length === 0 ? '' : ` The nearest ${nearest.length === 1 ? 'paper is' : 'papers are'} ${listing(nearest.map(({ title }) => emphasised(title)))}.`
-  if (verdict === 'related') return `This library does not say.${missing} It does have something near it.${near}`
-  return `This library does not say.${missing}${near}`
+function opposedBy(question: string, evidence: Judged['evidence']): (Opposed & { readonly title: string }) | undefined {
+  const [best] = [...evidence].sort((a, b) => strength(b) - strength(a))
+  const opposed = best?.sentences.map(({ text }) => opposedIn(question, text)).find((one) => one !== undefined)
+  return best === undefined || opposed === undefined ? undefined : { ...opposed, title: best.paper.title }
 }
 
-function suggestion({ papers, missingTerms, features }: Retrieval): string {
+const OPENINGS: Readonly<Record<Reason, string>> = {
+  outside: 'This library does not say.',
+  absent: 'This library does not say.',
+  'false-premise': 'This library does not say so.',
+  nonsense: 'This library does not say.',
+  'too-vague': 'Which method, data set or paper do you mean? As it stands, the question fits any of them.',
+  'not-about-papers': 'I can only answer from the titles and abstracts of this library, with quotes; for this there is nothing to quote.',
+}
+
+/** A few sentences of the answer's text; they cite nothing. */
+export function declineText({ verdict, reason = 'outside', missingTerms, nearest, suggestion = '' }: Answerable): string {
+  const opening = OPENINGS[reason]
+  if (reason === 'not-about-papers') return `${opening} ${suggestion}`
+  const titles = listing(nearest.map(({ title }) => emphasised(title)))
+  if (reason === 'too-vague') return nearest.length === 0 ? opening : `${opening} It might be about ${titles}, for instance.`
+  if (reason === 'false-premise') return `${opening} ${suggestion}`
+  const missing = missingTerms.length === 0 ? '' : ` No paper in it mentions ${listing(missingTerms.slice(0, MISSING_NAMED).map((term) => `“${term}”`))}.`
+  const near = nearest.length === 0 ? '' : ` The nearest ${nearest.length === 1 ? 'paper is' : 'papers are'} ${titles}.`
+  return `${opening}${missing}${verdict === 'related' ? ' It does have something near it.' : ''}${near}`
+}
+
+function suggestion({ papers, missingTerms, features }: Retrieval, reason: Reason): string {
   if (papers.length === 0) return 'The library has no paper to compare with; add papers with `npm run ingest -- FILE`.'
+  if (reason === 'nonsense') return 'Check the spelling: most of these words stand in no paper that is known here.'
+  if (reason === 'not-about-papers') return 'Ask about what papers say: a method, a data set, a figure, a comparison.'
   if (features.coverage === 0) return 'Add papers on it with `npm run ingest -- FILE`.'
   if (missingTerms.length > 0) return `Ask without ${listing(missingTerms.slice(0, 3).map((term) => `“${term}”`))}, or add papers on it with \`npm run ingest -- FILE\`.`
-  return 'Name the method, the data or the figure that you look for, or add papers on it with `npm run ingest -- FILE`.'
+  return 'The abstract of the nearest paper leaves it out; its full text may say it.'
+}
+
+function example({ papers: [first] }: Retrieval): string {
+  return first === undefined ? '' : `, for example ${emphasised(first.paper.title)}`
 }
 
 function listing(items: readonly string[]): string {

@@ -1,15 +1,16 @@
 /** Chooses the sentences of the retrieved papers that carry an answer. */
 import { shareOf } from '../retrieval/answerability.js'
+import { treeProbability } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { RankedPaper } from '../retrieval/retrieval.js'
 import { terms } from '../text/terms.js'
 import type { Quote } from './answer.js'
 import type { Question } from './question.js'
-import { evidenceFeatures, readSentences } from './sentence-features.js'
+import { readSentences, sentenceFeatures } from './sentence-features.js'
 import type { EvidenceWeights, ReadSentence } from './sentence-features.js'
 
 export interface Evidence extends Quote {
-  /** Probability that the sentence helps to answer, from the weights fitted by `npm run fit`. */
+  /** Probability that the sentence helps to answer, from the trees grown by `npm run fit`. */
   readonly probability: number
 }
 
@@ -33,13 +34,14 @@ export function findEvidence(
   papers: readonly RankedPaper[],
   { rarity, weights }: { readonly rarity: Rarity; readonly weights: EvidenceWeights },
 ): PaperEvidence[] {
+  const trees = isClaim(question) ? weights.claims : weights.questions
   return papers.map((ranked) => {
     const read = readSentences(ranked.paper, ranked.vectors)
-    const features = evidenceFeatures(question, questionVector, read, rarity)
+    const features = sentenceFeatures(question, questionVector, read, rarity)
     const sentences = read.sentences
       .map((sentence, i) => ({
         ...quoteOf(ranked.paper.abstract, read.sentences, sentence),
-        probability: logistic(features[i] as EvidenceWeights, weights),
+        probability: treeProbability(trees, features[i] as object),
       }))
       .sort((a, b) => b.probability - a.probability || a.start - b.start)
     const coverage = shareOf(question.terms, new Set(terms(`${ranked.paper.title}. ${ranked.paper.abstract}`)), rarity)
@@ -54,10 +56,9 @@ function quoteOf(abstract: string, all: readonly ReadSentence[], sentence: ReadS
   return { text: abstract.slice(start, sentence.end), start, end: sentence.end }
 }
 
-function logistic(features: EvidenceWeights, weights: EvidenceWeights): number {
-  let logit = weights.bias
-  for (const name of Object.keys(weights) as (keyof EvidenceWeights)[]) {
-    if (name !== 'bias') logit += weights[name] * features[name]
-  }
-  return 1 / (1 + Math.exp(-logit))
+const STATES = / (?:is|are|was|were|has|have|had|can|may|will|(?:reduce|increase|decrease|improve|promote|inhibit|impair|cause|lead|induce|prevent|enhance|affect|regulate|activate|suppress|outperform|lower|raise|contribute|protect|require|bind|interact)[sd]?) /i
+
+/** "Aspirin lowers the risk." is held against the abstract; all else asks it, a row of keywords too. */
+export function isClaim({ kind, text }: Pick<Question, 'kind' | 'text'>): boolean {
+  return kind === 'open' && (/[.!]\s*$/.test(text) || STATES.test(text))
 }

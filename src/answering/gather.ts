@@ -1,11 +1,13 @@
 /** Gathers what an answer may rest on: papers, how sure we are of them, and their sentences. */
 import type { Filter } from '../library/library.js'
+import type { BoostedTrees } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { RankedPaper, Retrieval, Retrieve } from '../retrieval/retrieval.js'
 import type { Answerable } from './answer.js'
 import { judge } from './decline.js'
 import { findEvidence } from './evidence.js'
 import type { PaperEvidence } from './evidence.js'
+import { readQuestion } from './question.js'
 import type { Question } from './question.js'
 import type { EvidenceWeights } from './sentence-features.js'
 import { covers } from './sides.js'
@@ -14,6 +16,8 @@ export interface GatherParts {
   readonly retrieve: Retrieve
   readonly rarity: Rarity
   readonly evidenceWeights: EvidenceWeights
+  /** From which the probability of an answer comes. */
+  readonly answerability: BoostedTrees
 }
 
 export interface GatherOptions {
@@ -32,30 +36,37 @@ export interface Gathered {
 /** Retrieved even if fewer may be cited: the rest is named as considered. */
 const LEAST_RETRIEVED = 10
 
+/** What is looked for: "Which papers deal with" tells nothing of the subject, and would be looked for too. */
+export function searchedText({ kind, subject, text }: Question): string {
+  return kind === 'list' && subject !== undefined ? subject : text
+}
+
 export async function gather(question: Question, parts: GatherParts, { maxPapers, filter, signal }: GatherOptions): Promise<Gathered> {
   const limit = Math.max(LEAST_RETRIEVED, maxPapers)
   const search = (text: string) => parts.retrieve(text, { limit, filter, signal })
-  // "Which papers deal with" tells nothing of the subject, and would be looked for.
-  const whole = await search(question.kind === 'list' && question.subject !== undefined ? question.subject : question.text)
-  const retrieval = question.sides === undefined ? whole : await withSides(whole, question.sides, search, maxPapers)
-  const evidence = findEvidence(question, retrieval.questionVector, retrieval.papers.slice(0, maxPapers), { rarity: parts.rarity, weights: parts.evidenceWeights })
-  return { retrieval, answerable: judge(retrieval), evidence }
+  const judged = (asked: Question, retrieval: Retrieval, partly?: number): Gathered => {
+    const evidence = findEvidence(asked, retrieval.questionVector, retrieval.papers.slice(0, maxPapers), { rarity: parts.rarity, weights: parts.evidenceWeights })
+    return { retrieval, evidence, answerable: judge({ question: asked, retrieval, evidence }, { rarity: parts.rarity, trees: parts.answerability, partly }) }
+  }
+  const whole = judged(question, await search(searchedText(question)))
+  const { sides } = question
+  if (sides === undefined || (whole.answerable.verdict === 'answered' && sides.every((side) => whole.evidence.some(({ paper }) => covers(`${paper.title}. ${paper.abstract}`, side))))) return whole
+  const found = await Promise.all(sides.map(async (side) => judged(readQuestion(side), await search(side))))
+  const joined = joinSides(whole.retrieval, sides, found)
+  return joined === undefined ? whole : judged(question, joined.retrieval, joined.probability)
 }
 
 /**
  * Few abstracts speak of both sides of a comparison: unless the first papers cover both, each side is asked for alone.
  * What one side is answered by is an answer to a part of the question, and the other is then said to be missing.
  */
-async function withSides(whole: Retrieval, sides: readonly [string, string], search: (text: string) => Promise<Retrieval>, maxPapers: number): Promise<Retrieval> {
-  const first = whole.papers.slice(0, maxPapers)
-  const isCovered = (side: string) => first.some(({ paper }) => covers(`${paper.title}. ${paper.abstract}`, side))
-  if (judge(whole).verdict === 'answered' && sides.every(isCovered)) return whole
-  const found = await Promise.all(sides.map((side) => search(side)))
-  const held = found.map(({ papers }, i) => papers.filter(({ paper }) => covers(`${paper.title}. ${paper.abstract}`, sides[i] as string)))
-  if (held.some((papers, i) => papers.length === 0 && !isName(sides[1 - i] as string))) return whole
-  if (held.every((papers) => papers.length === 0)) return whole
+function joinSides(whole: Retrieval, sides: readonly [string, string], found: readonly Gathered[]): { readonly retrieval: Retrieval; readonly probability: number } | undefined {
+  const held = found.map(({ retrieval }, i) => retrieval.papers.filter(({ paper }) => covers(`${paper.title}. ${paper.abstract}`, sides[i] as string)))
+  if (held.some((papers, i) => papers.length === 0 && !isName(sides[1 - i] as string))) return undefined
+  if (held.every((papers) => papers.length === 0)) return undefined
   const papers = [...new Map([...alternating(held), ...whole.papers].map((ranked) => [ranked.paper.id, ranked])).values()]
-  return { ...whole, papers: papers.slice(0, whole.papers.length), probability: Math.max(whole.probability, Math.min(...found.filter((_, i) => (held[i] as readonly RankedPaper[]).length > 0).map(({ probability }) => probability))) }
+  const probabilities = found.filter((_, i) => (held[i] as readonly RankedPaper[]).length > 0).map(({ answerable }) => answerable.probability)
+  return { retrieval: { ...whole, papers: papers.slice(0, whole.papers.length) }, probability: Math.min(...probabilities) }
 }
 
 /** A name of its own, such as "FRUGAL" or "L-Mul": whoever asks about it is served by what the library says of it alone. */

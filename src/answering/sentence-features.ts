@@ -2,9 +2,14 @@
 import type { PaperVectors } from '../library/library.js'
 import type { Paper, Span } from '../papers/paper.js'
 import { isIn, shareOf } from '../retrieval/answerability.js'
+import type { BoostedTrees } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import { dot } from '../retrieval/vectors.js'
 import { terms } from '../text/terms.js'
+import { figureNearness, thingAskedFor } from './asked-for.js'
+import { CUES, LEANS, PARTS, partsOf } from './cues.js'
+import type { AbstractPart } from './cues.js'
+import { gramCoverages, logPlaces, nearCoverages } from './matching.js'
 import type { Question } from './question.js'
 
 export interface ReadSentence extends Span {
@@ -17,14 +22,20 @@ export interface ReadSentence extends Span {
 }
 
 export interface ReadPaper {
+  readonly title: string
   readonly titleTerms: ReadonlySet<string>
   readonly sentences: readonly ReadSentence[]
 }
 
-const LEANS = /^(?:It|They|This|These|That|Those|Such|Its|Their|Here|Thereby|Thus|Hence|Therefore|The (?:latter|former|result(?:ing)?|proposed|approach|method|model|framework|system|algorithm))\b(?! (?:paper|work|study|article|review|report)\b)/
+/** What was learned of which sentences answer: questions look for other things than claims, and want trees of their own. */
+export interface EvidenceWeights {
+  readonly claims: BoostedTrees
+  readonly questions: BoostedTrees
+}
 
 export function readSentences(paper: Paper, vectors: PaperVectors): ReadPaper {
   return {
+    title: paper.title,
     titleTerms: new Set(terms(paper.title)),
     sentences: vectors.sentences.map(({ start, end, vector }, index) => {
       const text = paper.abstract.slice(start, end)
@@ -33,54 +44,83 @@ export function readSentences(paper: Paper, vectors: PaperVectors): ReadPaper {
   }
 }
 
-const RESULT = /\b(?:results?|show(?:s|ed|n|ing)?|demonstrat\w+|achiev\w+|improv\w+|outperform\w+|reduc\w+|increas\w+|decreas\w+|find|found|reveal\w*|observ\w+|conclu\w+|significant(?:ly)?|yield\w*|suggest\w*|indicat\w+|attain\w*|reach\w*|surpass\w*|experiments?|evaluation)\b/i
-const BACKGROUND = /\b(?:recent(?:ly)?|has been|have been|existing|traditional(?:ly)?|conventional|despite|widely|typically|usually|commonly|remains?|challeng\w+|important|crucial|attention|popular|unlike previous|however)\b/i
-const CONTRIBUTION = /\b(?:we (?:propose|present|introduce|develop|describe|study|investigate|show|design|study)|this (?:paper|work|study|article) (?:proposes|presents|introduces|develops|describes|investigates)|propos(?:e|ed|es)|introduc(?:e|es|ing)|novel|called|dubbed|named|termed)\b/i
-const COMPARISON = /\b(?:than|compared|versus|outperform\w*|better|worse|higher|lower|more|less|faster|fewer|superior|comparable|while|whereas)\b/i
-const REASON = /\b(?:because|due to|since|caus\w+|as a result|owing to|leads? to|stems? from|attribut\w+|therefore|thus|explain\w*|why)\b/i
-const METHOD = /\b(?:by \w+ing|via|using|uses?|based on|through|leverag\w+|consists? of|employ\w*|combin\w+|algorithm|train(?:s|ed|ing)?|replac\w+|approximat\w+)\b/i
-const DEFINITION = /\b(?:is an?|are|refers? to|defined as|stands? for|which (?:is|are)|a (?:new|novel|simple) |called|\([A-Z][\w-]+\))/
 const NAME = /\b(?:[A-Z][\w-]*[A-Z0-9][\w-]*|[A-Z][a-z]+-?\d+)\b/g
-const FIGURE = /\d+(?:[.,]\d+)*(?:\s?(?:%|×|x\b|percent|fold|times|ms|s\b|kB|MB|GB|mW|W\b|dB|K\b|M\b|B\b|points?|hours?|years?|days?|mg|kg|patients))?/g
-const DENIAL = /\b(?:no|not|nor|neither|never|without|fail\w*|cannot|unable|lack\w*|little)\b/i
+const FIGURE = /\d+(?:[.,]\d+)*/g
 
-/** One number a feature; `0` where it does not apply. The weights have the same names. */
-export interface EvidenceWeights {
-  readonly bias: number
+/** What one sentence has of the question. `0` where a measure does not apply. */
+interface Match {
   /** Share of the question's rarity in the sentence; the title does not count. */
   readonly coverage: number
   /** The same as a share of the best covered sentence of the abstract. */
   readonly relativeCoverage: number
+  /** Share with other forms and near stems counted in; see `nearCoverages`. */
+  readonly nearCoverage: number
+  readonly relativeNearCoverage: number
+  readonly nearCoveragePlace: number
+  /** By the sentences before and after. */
+  readonly coverageBefore: number
+  readonly coverageAfter: number
   /**
    * Share of the question in the sentence, each term weighed by its rarity and by how few sentences of this abstract
    * hold it: the name of the method stands everywhere and tells no sentence from another.
    */
   readonly focus: number
   readonly relativeFocus: number
+  /** Share of the question's runs of four letters. */
+  readonly grams: number
+  readonly relativeGrams: number
+  readonly gramPlace: number
   /** Share of the question's neighbouring pairs of terms that the sentence keeps in order. */
   readonly bigrams: number
   readonly similarity: number
-  /** Cosine as a share of the way from the abstract's farthest to its nearest sentence. */
+  /** Cosine as a share of the way from the abstract's farthest to its nearest sentence, and in standard deviations. */
   readonly relativeSimilarity: number
+  readonly similarityDeviation: number
+  readonly similarityPlace: number
+  readonly similarityBefore: number
+  readonly similarityAfter: number
+}
+
+/** What one sentence is, whatever is asked. */
+interface Nature {
   /** Share of the sentence's terms that stand in the title. */
   readonly titleOverlap: number
   /** 0 for the first sentence, 1 for the last. */
   readonly position: number
   readonly isFirst: number
   readonly isLast: number
-  readonly result: number
-  readonly background: number
-  readonly contribution: number
-  readonly comparison: number
+  /** Sentences of the abstract. */
+  readonly count: number
+  /** Mean cosine to the other sentences. */
+  readonly centrality: number
   readonly leans: number
   /** ln(1 + words / 10). */
   readonly length: number
+  /** ln(1 + figures). */
   readonly figures: number
-  /** Coverage by the sentences before and after. */
-  readonly neighbours: number
-  /** A "how much" question meets a figure, and how near the question's words the figure stands. */
+  readonly background: number
+  readonly contribution: number
+  readonly result: number
+  readonly comparison: number
+  readonly inBackground: number
+  readonly inMethods: number
+  readonly inResults: number
+  readonly inConclusion: number
+}
+
+/** Whether the sentence offers the kind of answer that is asked for. */
+interface Fit {
+  /** Terms of the question. */
+  readonly asked: number
+  /** A "how much" question meets a figure, and how near the question's words, or the thing it counts, the figure stands. */
   readonly figureAsked: number
   readonly figureNear: number
+  readonly figureOfThing: number
+  /** Share of the thing asked for ("which optimizer") in the sentence. */
+  readonly thing: number
+  /** Figures of the question that the sentence holds; whether it has figures where the question has some. */
+  readonly figuresShared: number
+  readonly figuresBoth: number
   readonly nameAsked: number
   readonly methodAsked: number
   readonly reasonAsked: number
@@ -91,60 +131,106 @@ export interface EvidenceWeights {
   readonly denial: number
 }
 
-/** For each sentence its features; `bias` is 1. */
-export function evidenceFeatures(question: Question, questionVector: Float32Array, paper: ReadPaper, rarity: Rarity): EvidenceWeights[] {
-  const { kind } = question
-  const sets = paper.sentences.map((sentence) => new Set(sentence.terms))
-  const coverages = sets.map((set) => shareOf(question.terms, set, rarity))
-  const focuses = focusOf(question, paper.titleTerms, sets, rarity)
-  const sharpest = Math.max(...focuses, 1e-9)
-  const similarities = paper.sentences.map(({ vector }) => dot(questionVector, vector))
-  const best = Math.max(...coverages, 1e-9)
-  const nearest = Math.max(...similarities)
-  const farthest = Math.min(...similarities)
-  const count = paper.sentences.length
+export type SentenceFeatures = Match & Nature & Fit
+
+/** For each sentence its features. */
+export function sentenceFeatures(question: Question, questionVector: Float32Array, paper: ReadPaper, rarity: Rarity): SentenceFeatures[] {
+  const matches = matchesOf(question, questionVector, paper, rarity)
+  const natures = naturesOf(paper)
+  const thing = thingAskedFor(question.text)
   return paper.sentences.map((sentence, i) => {
-    const { text } = sentence
-    const figures = text.match(FIGURE)?.length ?? 0
-    const flag = (condition: boolean) => (condition ? 1 : 0)
-    const coverage = coverages[i] as number
-    const result = flag(RESULT.test(text))
-    const contribution = flag(CONTRIBUTION.test(text))
-    const comparison = flag(COMPARISON.test(text))
-    const similarity = similarities[i] as number
+    const nature = natures[i] as Nature
+    return { ...(matches[i] as Match), ...nature, ...fitOf(question, sentence, { nature, thing }) }
+  })
+}
+
+function matchesOf(question: Question, questionVector: Float32Array, { title, titleTerms, sentences }: ReadPaper, rarity: Rarity): Match[] {
+  const sets = sentences.map((sentence) => new Set(sentence.terms))
+  const texts = sentences.map(({ text }) => text)
+  const coverages = sets.map((set) => shareOf(question.terms, set, rarity))
+  const near = nearCoverages(question.terms, { text: `${title}. ${texts.join(' ')}`, sentences: sets }, rarity)
+  const focuses = focusOf(question, titleTerms, sets, rarity)
+  const grams = gramCoverages(question.terms, texts)
+  const similarities = sentences.map(({ vector }) => dot(questionVector, vector))
+  const [nearest, farthest] = [Math.max(...similarities), Math.min(...similarities)]
+  const middle = mean(similarities)
+  const spread = Math.sqrt(mean(similarities.map((similarity) => (similarity - middle) ** 2))) || 1
+  const places = { near: logPlaces(near), grams: logPlaces(grams), similarity: logPlaces(similarities) }
+  const best = { coverage: greatest(coverages), near: greatest(near), focus: greatest(focuses), grams: greatest(grams) }
+  return sentences.map((sentence, i) => {
+    const at = (values: readonly number[]) => values[i] ?? 0
     return {
-      bias: 1,
-      coverage,
-      relativeCoverage: coverage / best,
-      focus: focuses[i] as number,
-      relativeFocus: (focuses[i] as number) / sharpest,
+      coverage: at(coverages),
+      relativeCoverage: at(coverages) / best.coverage,
+      nearCoverage: at(near),
+      relativeNearCoverage: at(near) / best.near,
+      nearCoveragePlace: at(places.near),
+      coverageBefore: coverages[i - 1] ?? 0,
+      coverageAfter: coverages[i + 1] ?? 0,
+      focus: at(focuses),
+      relativeFocus: at(focuses) / best.focus,
+      grams: at(grams),
+      relativeGrams: at(grams) / best.grams,
+      gramPlace: at(places.grams),
       bigrams: sharedBigrams(question, sentence.terms),
-      similarity,
-      relativeSimilarity: nearest > farthest ? (similarity - farthest) / (nearest - farthest) : 1,
-      titleOverlap: sentence.terms.filter((term) => paper.titleTerms.has(term)).length / Math.max(1, sentence.terms.length),
-      position: count > 1 ? i / (count - 1) : 0,
-      isFirst: flag(i === 0),
-      isLast: flag(i === count - 1),
-      result,
-      background: flag(BACKGROUND.test(text)),
-      contribution,
-      comparison,
-      leans: flag(sentence.leans),
-      length: Math.log1p(text.split(' ').length / 10),
-      figures: Math.log1p(figures),
-      neighbours: Math.max(coverages[i - 1] ?? 0, coverages[i + 1] ?? 0),
-      figureAsked: flag(kind === 'figure' && figures > 0),
-      figureNear: kind === 'figure' ? figureNearness(question, text) : 0,
-      nameAsked: flag((kind === 'name' || kind === 'list') && hasNewName(question, text)),
-      methodAsked: flag(kind === 'method' && METHOD.test(text)),
-      reasonAsked: flag(kind === 'reason' && REASON.test(text)),
-      definitionAsked: flag(kind === 'definition' && DEFINITION.test(text)),
-      contributionAsked: (kind === 'definition' || kind === 'method' || kind === 'list' || kind === 'open') ? contribution : 0,
-      comparisonAsked: kind === 'comparison' ? comparison : 0,
-      yesNoResult: kind === 'yes-no' || kind === 'comparison' || kind === 'open' ? result : 0,
-      denial: flag(DENIAL.test(text) && !DENIAL.test(question.text)),
+      similarity: at(similarities),
+      relativeSimilarity: nearest > farthest ? (at(similarities) - farthest) / (nearest - farthest) : 1,
+      similarityDeviation: (at(similarities) - middle) / spread,
+      similarityPlace: at(places.similarity),
+      similarityBefore: similarities[i - 1] ?? 0,
+      similarityAfter: similarities[i + 1] ?? 0,
     }
   })
+}
+
+function naturesOf({ titleTerms, sentences }: ReadPaper): Nature[] {
+  const parts = partsOf(sentences.map(({ text }) => text))
+  const count = sentences.length
+  return sentences.map(({ text, terms, vector, leans }, i) => ({
+    titleOverlap: terms.filter((term) => titleTerms.has(term)).length / Math.max(1, terms.length),
+    position: count > 1 ? i / (count - 1) : 0,
+    isFirst: flag(i === 0),
+    isLast: flag(i === count - 1),
+    count,
+    centrality: count > 1 ? sentences.reduce((sum, other, j) => sum + (j === i ? 0 : dot(vector, other.vector)), 0) / (count - 1) : 0,
+    leans: flag(leans),
+    length: Math.log1p(text.split(' ').length / 10),
+    figures: Math.log1p(text.match(FIGURE)?.length ?? 0),
+    background: flag(CUES.background.test(text)),
+    contribution: flag(CUES.contribution.test(text)),
+    result: flag(CUES.result.test(text)),
+    comparison: flag(CUES.comparison.test(text)),
+    ...inParts(parts[i]),
+  }))
+}
+
+function inParts(part: AbstractPart | undefined): Pick<Nature, 'inBackground' | 'inMethods' | 'inResults' | 'inConclusion'> {
+  const [inBackground = 0, inMethods = 0, inResults = 0, inConclusion = 0] = PARTS.map((other) => flag(part === other))
+  return { inBackground, inMethods, inResults, inConclusion }
+}
+
+function fitOf(question: Question, { text, terms }: ReadSentence, { nature, thing }: { readonly nature: Nature; readonly thing: readonly string[] }): Fit {
+  const { kind } = question
+  const isOf = (...kinds: readonly Question['kind'][]) => kinds.includes(kind)
+  const figuresAsked = question.text.match(FIGURE) ?? []
+  const hasFigure = nature.figures > 0
+  return {
+    asked: question.terms.length,
+    figureAsked: flag(kind === 'figure' && hasFigure),
+    figureNear: kind === 'figure' ? figureNearness(text, new Set(question.terms.flatMap(({ term, joined }) => (joined === undefined ? [term] : [term, joined])))) : 0,
+    figureOfThing: kind === 'figure' ? figureNearness(text, new Set(thing)) : 0,
+    thing: thing.length === 0 ? 0 : thing.filter((term) => terms.includes(term)).length / thing.length,
+    figuresShared: figuresAsked.filter((figure) => text.includes(figure)).length,
+    figuresBoth: flag(figuresAsked.length > 0 && hasFigure),
+    nameAsked: flag(isOf('name', 'list') && hasNewName(question, text)),
+    methodAsked: flag(kind === 'method' && CUES.method.test(text)),
+    reasonAsked: flag(kind === 'reason' && CUES.reason.test(text)),
+    definitionAsked: flag(kind === 'definition' && CUES.definition.test(text)),
+    contributionAsked: isOf('definition', 'method', 'list', 'open') ? nature.contribution : 0,
+    comparisonAsked: kind === 'comparison' ? nature.comparison : 0,
+    yesNoResult: isOf('yes-no', 'comparison', 'open') ? nature.result : 0,
+    denial: flag(CUES.denial.test(text) && !CUES.denial.test(question.text)),
+  }
 }
 
 /** What a term that the title holds weighs: it says which paper is meant, hardly which sentence. */
@@ -170,21 +256,21 @@ function sharedBigrams(question: Question, sentence: readonly string[]): number 
   return shared / (question.terms.length - 1)
 }
 
-/** 1 / (1 + words between a figure and the nearest word of the question / 4); 0 without either. */
-function figureNearness(question: Question, text: string): number {
-  const tokens = text.split(/\s+/)
-  const places = tokens.flatMap((token, i) => (/\d/.test(token) ? [i] : []))
-  const wanted = new Set(question.terms.flatMap(({ term, joined }) => (joined === undefined ? [term] : [term, joined])))
-  let nearest = Infinity
-  tokens.forEach((token, i) => {
-    if (!terms(token).some((term) => wanted.has(term))) return
-    for (const place of places) if (place !== i) nearest = Math.min(nearest, Math.abs(place - i))
-  })
-  return 1 / (1 + nearest / 4)
-}
-
 /** A name that the question does not hold already. */
 function hasNewName(question: Question, text: string): boolean {
   const asked = question.text.toLowerCase()
   return (text.match(NAME) ?? []).some((name) => !asked.includes(name.toLowerCase()))
+}
+
+function flag(condition: boolean): number {
+  return condition ? 1 : 0
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+}
+
+/** A little above 0, so that it can be divided by. */
+function greatest(values: readonly number[]): number {
+  return Math.max(...values, 1e-9)
 }

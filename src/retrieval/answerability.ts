@@ -1,4 +1,4 @@
-/** Estimates how probable it is that the papers found answer the question. */
+/** Measures how well the papers found cover a question, whatever they answer. */
 import type { Term } from '../text/terms.js'
 import { subjectTerms, terms } from '../text/terms.js'
 import type { AnswerabilityFeatures, RankedPaper } from './retrieval.js'
@@ -7,10 +7,6 @@ import { dot } from './vectors.js'
 
 /** How many of the first papers may hold the answer. */
 const DEPTH = 5
-
-export interface AnswerabilityWeights extends AnswerabilityFeatures {
-  readonly bias: number
-}
 
 export interface Background {
   readonly rarity: Rarity
@@ -54,13 +50,6 @@ export function answerabilityFeatures(
     margin: margin(ranked.map(({ bm25 }) => bm25)),
     librarySize: Math.log10(Math.max(1, librarySize)),
   }
-}
-
-/** Logistic regression over the features. */
-export function answerProbability(features: AnswerabilityFeatures, weights: AnswerabilityWeights): number {
-  let logit = weights.bias
-  for (const name of Object.keys(features) as (keyof AnswerabilityFeatures)[]) logit += weights[name] * features[name]
-  return 1 / (1 + Math.exp(-logit))
 }
 
 /** Share of the question, by the rarity of its terms, that a text holds; 0 for a question without subject. */

@@ -1,4 +1,4 @@
-/** What retrieval hands up: papers that bear on a question, and how sure we are that they answer it. */
+/** What retrieval hands up: papers that bear on a question, and how well they cover it. */
 import type { Filter, Handle, PaperVectors } from '../library/library.js'
 import type { Paper } from '../papers/paper.js'
 
@@ -23,7 +23,7 @@ export interface RetrieveOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** What the probability rests on. Shares weigh each term by its rarity and lie in 0..1. */
+/** How well the first papers cover the question. Shares weigh each term by its rarity and lie in 0..1. */
 export interface AnswerabilityFeatures {
   /** Share of the question that the best covered of the first papers contains. */
   readonly coverage: number
@@ -47,8 +47,7 @@ export interface AnswerabilityFeatures {
 export interface Retrieval {
   /** Best first. */
   readonly papers: readonly RankedPaper[]
-  /** Calibrated probability that these papers answer the question, and what it was estimated from. */
-  readonly probability: number
+  /** From which it is estimated whether these papers answer the question. */
   readonly features: AnswerabilityFeatures
   /** Words of the question, as asked, that carry a subject and that no paper of the library contains. */
   readonly missingTerms: readonly string[]

@@ -1,9 +1,8 @@
-/** Finds the papers that bear on a question: lexical and dense candidates, fused, with a probability. */
+/** Finds the papers that bear on a question: lexical and dense candidates, fused and reranked. */
 import type { Embedder, FusionWeights } from '../embedding/embedder.js'
 import type { Handle, Library, WeightedTerms } from '../library/library.js'
 import { subjectTerms } from '../text/terms.js'
-import { answerabilityFeatures, answerProbability } from './answerability.js'
-import type { AnswerabilityWeights } from './answerability.js'
+import { answerabilityFeatures } from './answerability.js'
 import { expandTerms } from './expansion.js'
 import type { Thesaurus } from './expansion.js'
 import { fuse } from './fusion.js'
@@ -33,7 +32,6 @@ export interface RetrieverParts {
   readonly rarity: Rarity
   /** Other forms and near terms that widen a question. */
   readonly thesauri: readonly Thesaurus[]
-  readonly answerability: AnswerabilityWeights
   readonly reranking: RerankWeights
 }
 
@@ -60,7 +58,7 @@ type ReadCandidate = Omit<RankedPaper, 'relevance' | 'vectors'>
  * them again by BM25, the cosine of the whole vector and that of the best sentence, by the weights of the model; the
  * first of those are read, and reranked by what was learned.
  */
-export function createRetriever({ library, embedder, rarity, thesauri, answerability, reranking }: RetrieverParts): Retrieve {
+export function createRetriever({ library, embedder, rarity, thesauri, reranking }: RetrieverParts): Retrieve {
   return async (question, { limit, filter, signal }) => {
     const query = expandTerms(question, thesauri)
     const questionVector = await embedder.embedQuestion(question, signal)
@@ -79,7 +77,6 @@ export function createRetriever({ library, embedder, rarity, thesauri, answerabi
     const features = answerabilityFeatures(question, questionVector, ranked.slice(0, LEAST_RANKED), { rarity, papers })
     return {
       papers: ranked.slice(0, limit),
-      probability: ranked.length === 0 || subject.length === 0 ? 0 : answerProbability(features, answerability),
       missingTerms: subject.filter((_, i) => frequencies[i] === 0).map(({ surface }) => surface),
       features,
       questionVector,

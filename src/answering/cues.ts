@@ -1,0 +1,38 @@
+/** Words by which authors tell what a sentence of an abstract does: give a result, a reason, a definition. */
+
+export const CUES = {
+  result: /\b(?:results?|show(?:s|ed|n|ing)?|demonstrat\w+|achiev\w+|improv\w+|outperform\w+|reduc\w+|increas\w+|decreas\w+|find|found|reveal\w*|observ\w+|conclu\w+|significant(?:ly)?|yield\w*|suggest\w*|indicat\w+|attain\w*|reach\w*|surpass\w*|experiments?|evaluation)\b/i,
+  background: /\b(?:recent(?:ly)?|has been|have been|existing|traditional(?:ly)?|conventional|despite|widely|typically|usually|commonly|remains?|challeng\w+|important|crucial|attention|popular|unlike previous|however)\b/i,
+  contribution: /\b(?:we (?:propose|present|introduce|develop|describe|study|investigate|show|design|study)|this (?:paper|work|study|article) (?:proposes|presents|introduces|develops|describes|investigates)|propos(?:e|ed|es)|introduc(?:e|es|ing)|novel|called|dubbed|named|termed)\b/i,
+  comparison: /\b(?:than|compared|versus|outperform\w*|better|worse|higher|lower|more|less|faster|fewer|superior|comparable|while|whereas)\b/i,
+  reason: /\b(?:because|due to|since|caus\w+|as a result|owing to|leads? to|stems? from|attribut\w+|therefore|thus|explain\w*|why)\b/i,
+  method: /\b(?:by \w+ing|via|using|uses?|based on|through|leverag\w+|consists? of|employ\w*|combin\w+|algorithm|train(?:s|ed|ing)?|replac\w+|approximat\w+)\b/i,
+  definition: /\b(?:is an?|are|refers? to|defined as|stands? for|which (?:is|are)|a (?:new|novel|simple) |called|\([A-Z][\w-]+\))/,
+  denial: /\b(?:no|not|nor|neither|never|without|fail\w*|cannot|unable|lack\w*|little)\b/i,
+} as const
+
+/** Begins with a word that stands for something said before. */
+export const LEANS = /^(?:It|They|This|These|That|Those|Such|Its|Their|Here|Thereby|Thus|Hence|Therefore|The (?:latter|former|result(?:ing)?|proposed|approach|method|model|framework|system|algorithm))\b(?! (?:paper|work|study|article|review|report)\b)/
+
+export const PARTS = ['background', 'methods', 'results', 'conclusion'] as const
+export type AbstractPart = (typeof PARTS)[number]
+
+/** A heading may be the first word of a sentence: "Results of …" is none. */
+const NO_HEADING = String.raw`\b(?! (?:of|for|that|are|is|was|were|shows?|indicates?|suggests?|demonstrates?|from|on|in|reveals?)\b)`
+const HEADINGS: readonly (readonly [AbstractPart, RegExp])[] = [
+  ['background', new RegExp(String.raw`^(?:background|context|introduction|rationale|objectives?|aims?|purpose)${NO_HEADING}`, 'i')],
+  ['methods', new RegExp(String.raw`^(?:methods?|methodology|design|settings?|participants|patients|materials?|interventions?|main outcome|study|data)${NO_HEADING}`, 'i')],
+  ['results', new RegExp(String.raw`^(?:(?:measurements? and |methods? and |principal )?(?:main )?(?:results|findings))${NO_HEADING}`, 'i')],
+  ['conclusion', new RegExp(String.raw`^(?:conclusions?|interpretation|discussion|significance|summary)${NO_HEADING}`, 'i')],
+]
+
+/** The part of a structured abstract that each sentence stands in; undefined before the first heading. */
+export function partsOf(sentences: readonly string[]): (AbstractPart | undefined)[] {
+  let part: AbstractPart | undefined
+  return sentences.map((text) => (part = isHeaded(text) ? (HEADINGS.find(([, heading]) => heading.test(text))?.[0] ?? part) : part))
+}
+
+/** In capitals, or set off by a colon or a full stop: "METHODS We …", "Methods: we …". */
+function isHeaded(text: string): boolean {
+  return /^(?:[A-Z]{3,}\b|[A-Z][a-z]+(?: [a-z]+){0,3}[.:])/.test(text)
+}
