@@ -8,6 +8,7 @@ import { evaluateOwnLibrary } from './evaluation/own-library.js'
 import { print } from './evaluation/printing.js'
 import type { Report } from './evaluation/printing.js'
 import { evaluateQuestions } from './evaluation/question-file.js'
+import { evaluateRelated } from './evaluation/related.js'
 
 interface Flags {
   readonly answers?: true
@@ -15,6 +16,7 @@ interface Flags {
   readonly split: string
   readonly questions?: string
   readonly buried?: string
+  readonly related?: true
   readonly papers?: readonly string[]
   readonly dataDir?: string
   readonly model?: string
@@ -28,6 +30,7 @@ const program = new Command('npm run evaluate --')
   .option('--split <name>', 'which judgements of the set', 'test')
   .option('--questions <file>', 'questions of JSON lines {kind, question, title?, titles?, expect?}')
   .option('--buried <file>', 'papers to find, JSON lines {title, description, factual}')
+  .option('--related', 'related work by example: papers of one topic, halves of abstracts, papers not wanted')
   .option('--papers <file...>', 'fill a temporary library with these files instead of using DATA_DIR')
   .option('--data-dir <folder>', 'the library to measure; filled with --papers if it is empty, and kept')
   .option('--model <folder>', 'embedding model, a folder or a name under index/model; default: EMBEDDING_MODEL')
@@ -39,8 +42,8 @@ process.once('SIGINT', () => process.exit(130))
 await program.parseAsync()
 
 async function main(flags: Flags): Promise<void> {
-  if (flags.answers !== true && [flags.set, flags.questions, flags.buried].filter((one) => one !== undefined).length > 1) {
-    program.error('--set, --questions and --buried are measurements of their own; name one of them.', { exitCode: 2 })
+  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related].filter((one) => one !== undefined).length > 1) {
+    program.error('--set, --questions, --buried and --related are measurements of their own; name one of them.', { exitCode: 2 })
   }
   if (flags.answers !== true && flags.set !== undefined && flags.papers !== undefined) program.error('A judged set brings its own papers; leave --papers out.', { exitCode: 2 })
   try {
@@ -52,11 +55,12 @@ async function main(flags: Flags): Promise<void> {
   }
 }
 
-function evaluate({ answers, set, split, questions, buried, papers, dataDir, model }: Flags): Promise<Report> {
+function evaluate({ answers, set, split, questions, buried, related, papers, dataDir, model }: Flags): Promise<Report> {
   if (answers === true) return evaluateAnswers({ set, questions, papers, dataDir, model })
   if (set !== undefined) return evaluateJudged({ set, split, model, dataDir })
   const library = { papers, dataDir, model }
   if (questions !== undefined) return evaluateQuestions(questions, library)
   if (buried !== undefined) return evaluateBuried(buried, library)
+  if (related === true) return evaluateRelated(library)
   return evaluateOwnLibrary(library)
 }

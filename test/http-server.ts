@@ -86,7 +86,7 @@ export function createServices(overrides: Partial<Services> = {}): Services {
       const missing = seeds.find((seed) => !papers.has(seed))
       if (missing !== undefined) throw new FootnoteError('not_found', `The library has no paper "${missing}"; check the id.`)
       const others = [...papers.values()].filter((paper) => !seeds.includes(paper.id))
-      return others.slice(0, limit).map((paper) => ({ paper, similarity: 0.4, why: { sharedTerms: ['error'], pairs: [] } }))
+      return { results: others.slice(0, limit).map((paper) => ({ paper, similarity: 0.4, why: { seeds: [], sharedTerms: ['error'], pairs: [] } })), duplicates: [] }
     },
     library: {
       async get(id) {

@@ -9,10 +9,12 @@ import { answerQuality } from './printing-answers.js'
 import { percent, table } from './table.js'
 import { PARTS } from './parts.js'
 import type { KindFigures, QuestionFileReport } from './question-file.js'
+import { RELATED_PARTS } from './related.js'
+import type { RelatedReport } from './related.js'
 import { PART_NAMES } from './summary.js'
 import type { Estimate, Latency, Measure, PartFigures, SearchLatency } from './summary.js'
 
-export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport
+export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport
 
 /** Values of measures are printed times 100, as the field prints them. */
 export function print(report: Report): string {
@@ -21,7 +23,7 @@ export function print(report: Report): string {
 }
 
 function heading({ papers, model, ...report }: Report): string[] {
-  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers' }
+  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example' }
   const source = 'set' in report ? ` ${report.set}, ${report.split}` : 'file' in report ? ` ${report.file}` : ''
   return [`${names[report.kind]}${source}: ${papers} papers, model ${model}`, '']
 }
@@ -48,6 +50,8 @@ function body(report: Report): string[] {
       ]
     case 'answers':
       return answerQuality(report)
+    case 'related':
+      return relatedTables(report)
     case 'buried':
       return [
         ...(report.description === undefined ? [] : partTable(`${report.questions.description} descriptions`, report.description)),
@@ -56,6 +60,28 @@ function body(report: Report): string[] {
         ...latencyTable(report.latencyMs),
       ]
   }
+}
+
+function relatedTables({ topics, halves, unwanted, quotes }: RelatedReport): string[] {
+  return [
+    ...Object.entries(topics).flatMap(([rule, { examples, figures }]) => [
+      `${examples} papers, those of one topic by ${rule}; × 100, with bootstrap 95 % intervals`,
+      ...table(['', 'recall@10', 'nDCG@20'], RELATED_PARTS.map((part) => [part, withInterval(figures[part]['recall@10']), withInterval(figures[part]['nDCG@20'])])),
+      '',
+    ]),
+    `${halves.asked} first halves of abstracts asked of ${halves.among} second ones: the other half first, × 100`,
+    ...table(['', 'first'], RELATED_PARTS.map((part) => [part, withInterval(halves.first[part])])),
+    '',
+    `One of the first neighbours not wanted, ${unwanted.asked} times: places that the first ten go down, mean`,
+    ...table(['', 'places'], [['those nearer to it than to the seed', places(unwanted.pulledDown)], ['the others', places(unwanted.others)]]),
+    '',
+    `Pairs equal to the stored abstracts at their offsets: ${quotes.pairs - quotes.wrong} of ${quotes.pairs}${quotes.wrong > 0 ? ' — A FAULT: every one must be' : ''}`,
+    '',
+  ]
+}
+
+function places({ mean, low, high }: Estimate): string {
+  return `${mean.toFixed(1)} (${low.toFixed(1)}–${high.toFixed(1)})`
 }
 
 function partTable(title: string, figures: PartFigures): string[] {

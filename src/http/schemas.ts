@@ -63,11 +63,16 @@ export const SearchBodySchema = z.strictObject({
   filter: FilterSchema.optional(),
 })
 
+/** Kept as sent, since quotes refer to it; it is cleaned where it is compared. */
+const draftText = z.string().max(MAX_TEXT_LENGTH).refine((text) => cleanText(text) !== '', 'is blank; leave it out.')
+
 export const RelatedBodySchema = z
   .strictObject({
     seeds: z.array(name).min(1).max(50).optional(),
-    text: z.string().max(MAX_TEXT_LENGTH).transform(cleanText).refine((text) => text !== '', 'is blank; leave it out.').optional(),
+    not: z.array(name).max(50).optional(),
+    text: draftText.optional(),
     limit: z.int().min(1).max(MAX_LIMIT).default(10),
+    diversity: z.number().min(0).max(1).default(0),
     filter: FilterSchema.optional(),
   })
   .refine(({ seeds, text }) => seeds !== undefined || text !== undefined, {
@@ -107,7 +112,11 @@ export const RelatedReplySchema = z.object({
     z.object({
       paper: PaperSchema,
       similarity: z.number(),
+      /** The pasted text is this paper, or was taken from it. */
+      nearDuplicate: z.literal(true).optional(),
       why: z.object({
+        /** The seeds that pulled it, the strongest first; without id: the text. */
+        seeds: z.array(z.object({ seedId: z.string().optional(), similarity: z.number() })),
         sharedTerms: z.array(z.string()),
         pairs: z.array(
           z.object({
@@ -120,6 +129,8 @@ export const RelatedReplySchema = z.object({
       }),
     }),
   ),
+  /** Other versions of a seed or of a result, which are not shown again. */
+  duplicates: z.array(z.object({ id: z.string(), title: z.string(), of: z.string() })),
 })
 
 /** What `Accept: application/json` gets; others get the text alone. */

@@ -60,10 +60,16 @@ export type Retrieve = (question: string, options: RetrieveOptions) => Promise<R
 export interface RelatedPaper {
   readonly paper: Paper
   readonly similarity: number
+  /** The pasted text is this paper, or was taken from it. */
+  readonly nearDuplicate?: true
   readonly why: {
+    /** The seeds that pulled it, the strongest first; without id: the text. */
+    readonly seeds: readonly { readonly seedId?: string; readonly similarity: number }[]
+    /** Words and short phrases of both, as the paper writes them, most telling first. */
     readonly sharedTerms: readonly string[]
     readonly pairs: readonly {
       readonly seedId?: string
+      /** Of the seed's abstract, or of the text as it was sent. */
       readonly seedSentence: { readonly text: string; readonly start: number; readonly end: number }
       readonly hitSentence: { readonly text: string; readonly start: number; readonly end: number }
       readonly similarity: number
@@ -71,12 +77,30 @@ export interface RelatedPaper {
   }
 }
 
+/** Another version of a seed or of a result, which is not shown again. */
+export interface NearDuplicate {
+  readonly id: string
+  readonly title: string
+  /** The seed or the result. */
+  readonly of: string
+}
+
+export interface RelatedWork {
+  readonly results: readonly RelatedPaper[]
+  readonly duplicates: readonly NearDuplicate[]
+}
+
 export interface RelatedRequest {
   readonly seeds?: readonly string[] | undefined
+  /** Papers whose kind is not wanted: what they have and the seeds have not pushes others down. */
+  readonly not?: readonly string[] | undefined
+  /** As sent: quotes refer to it, whatever cleaning does to it before it is compared. */
   readonly text?: string | undefined
   readonly limit?: number | undefined
+  /** 0, the default, ranks by nearness alone; up to 1 for results unlike each other. */
+  readonly diversity?: number | undefined
   readonly filter?: Filter | undefined
 }
 
-/** Fails with `not_found` when a seed is not in the library. */
-export type FindRelated = (request: RelatedRequest, signal?: AbortSignal) => Promise<readonly RelatedPaper[]>
+/** Fails with `not_found` when a seed is not in the library, with `invalid_request` when it is wanted and not wanted. */
+export type FindRelated = (request: RelatedRequest, signal?: AbortSignal) => Promise<RelatedWork>

@@ -122,17 +122,18 @@ const related = tool({
   description: 'Finds papers near given ones or near a text (an abstract, an idea, a paragraph of a draft), and says why: shared terms, and the sentences that meet. Give ids, text, or both.',
   input: z.strictObject({
     ids: ids.max(50).optional().describe('papers to start from'),
+    not: ids.max(50).optional().describe('papers whose kind is not wanted'),
     text: z.string().max(MAX_TEXT_LENGTH).optional().describe('text to start from'),
     limit: z.int().min(1).max(50).default(SEARCH_RESULTS).describe('how many papers'),
   }),
   output: z.object({
     results: z.array(z.object({ id: z.string(), title: z.string(), url: z.string(), similarity: z.number(), sharedTerms: z.array(z.string()), pairs: z.array(z.object({ seedSentence: z.string(), hitSentence: z.string() })) })),
   }),
-  async run({ ids, text, limit }, { services, linkTo, signal }) {
+  async run({ ids, not, text, limit }, { services, linkTo, signal }) {
     if ((ids ?? []).length === 0 && (text ?? '').trim() === '') throw new FootnoteError('invalid_request', 'There is nothing to be related to; give "ids" (from search) or "text".')
-    await papersOf(services, ids ?? [])
-    const wanted = RelatedBodySchema.parse({ ...(ids === undefined ? {} : { seeds: ids }), ...(text === undefined ? {} : { text }), limit })
-    const found = await services.related(wanted, signal)
+    await papersOf(services, [...(ids ?? []), ...(not ?? [])])
+    const wanted = RelatedBodySchema.parse({ ...(ids === undefined ? {} : { seeds: ids }), ...(not === undefined ? {} : { not }), ...(text === undefined ? {} : { text }), limit })
+    const { results: found } = await services.related(wanted, signal)
     return { text: found.map((hit) => relatedText(hit, linkTo)).join('\n') || 'The library has no other paper.', structured: { results: found.map((hit) => structuredHit(hit, linkTo)) } }
   },
 })

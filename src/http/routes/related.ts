@@ -15,7 +15,7 @@ export function relatedRoutes(services: RequireServices): Router {
     .route('/v1/related')
     .post(...jsonBody(), async (request, response) => {
       const wanted = parse(RelatedBodySchema, request.body, 'The body')
-      response.json({ results: await services().related(wanted, hangUpSignal(response)) })
+      response.json(await services().related(wanted, hangUpSignal(response)))
     })
     .all(onlyMethods('POST'))
   router
@@ -23,7 +23,7 @@ export function relatedRoutes(services: RequireServices): Router {
     .get(async (request, response) => {
       const { limit } = parse(RelatedParametersSchema, request.query, 'The query string')
       const seeds = [paperId(request.params)]
-      response.json({ results: await services().related({ seeds, limit }, hangUpSignal(response)) })
+      response.json(await services().related({ seeds, limit }, hangUpSignal(response)))
     })
     .all(onlyMethods('GET'))
   return documented(router, {

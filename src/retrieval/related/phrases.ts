@@ -1,0 +1,164 @@
+/** Names what two texts have in common, in words that a reader would use: "KV cache" rather than "kv". */
+import { isStopWord, stem } from '../../text/terms.js'
+import { fold } from '../../text/words.js'
+import type { Rarity } from '../rarity.js'
+
+/** A run of one to three words of a text. */
+interface Phrase {
+  /** Stems, with what stands between them left out. */
+  readonly stems: readonly string[]
+  count: number
+  inTitle: boolean
+  /** As written, with how often; where the place alone explains a capital, in lower case. */
+  readonly surfaces: Map<string, number>
+}
+
+export type Phrases = ReadonlyMap<string, Phrase>
+
+interface Token {
+  readonly stem: string
+  readonly isStop: boolean
+  readonly start: number
+  readonly end: number
+}
+
+const LONGEST = 3
+const WORD = /[\p{L}\p{N}]+/gu
+const ADDRESS = /https?:\/\/\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|ai|net)\b\S*/g
+/** Words that join a name: "mixture of experts", "pruning at initialization". */
+const JOINING = new Set(['of', 'for', 'at', 'in', 'to', 'and', 'with'])
+/** Said of any work, however rarely: nobody calls two papers related by them. */
+const HOLLOW = new Set(
+  'significantli notabl remark seamlessli drastic substanti consider comprehens extens outperform surpass popular avail code github novel effici effect accuraci approach framework paradigm superior achiev demonstr propos signific improv compar experi experiment benchmark state art recent exist challeng address leverag enabl promis issu address prior comparison wide varieti variou crucial practic'.split(' '),
+)
+
+/** All phrases of a title and what follows it, by their stems. A phrase does not run over punctuation, and begins and ends with a subject word. */
+export function phrasesOf(title: string, rest: string): Phrases {
+  const text = `${title}. ${rest}`
+  const plain = text.replace(ADDRESS, (address) => '.'.repeat(address.length))
+  const tokens = tokensOf(plain)
+  const phrases = new Map<string, Phrase>()
+  tokens.forEach((first, i) => {
+    if (first.isStop) return
+    for (let n = 1; n <= LONGEST; n++) {
+      const run = tokens.slice(i, i + n)
+      const last = run.at(-1) as Token
+      if (run.length < n || (n > 1 && !follows(plain, run[n - 2] as Token, last))) break
+      if (last.isStop || run.slice(1, -1).some((token) => token.isStop && !JOINING.has(plain.slice(token.start, token.end).toLowerCase()))) continue
+      const stems = run.map((token) => token.stem)
+      if (new Set(stems).size < n) continue
+      const key = stems.join(' ')
+      const phrase = phrases.get(key) ?? { stems: run.filter(({ isStop }) => !isStop).map((token) => token.stem), count: 0, inTitle: false, surfaces: new Map<string, number>() }
+      const inTitle = first.start < title.length
+      const surface = uncapitalised(plain.slice(first.start, last.end), inTitle, /(?:^|[.:?!]\s+["'(“]?)$/.test(plain.slice(Math.max(0, first.start - 4), first.start)))
+      phrase.count++
+      phrase.inTitle ||= inTitle
+      phrase.surfaces.set(surface, (phrase.surfaces.get(surface) ?? 0) + 1)
+      phrases.set(key, phrase)
+    }
+  })
+  return phrases
+}
+
+/** "Federated learning" at the start of a sentence and "Federated Learning" in a title are "federated learning"; "KV cache" is not "kv cache". */
+function uncapitalised(surface: string, inTitle: boolean, startsSentence: boolean): string {
+  const lower = (word: string) => (/^\p{Lu}\p{Ll}+$/u.test(word) ? word.toLowerCase() : word)
+  if (inTitle) return surface.replace(WORD, lower)
+  return startsSentence ? surface.replace(/^[\p{L}\p{N}]+/u, lower) : surface
+}
+
+function tokensOf(text: string): Token[] {
+  return [...text.matchAll(WORD)].map((match) => {
+    const folded = fold(match[0])
+    return { stem: stem(folded), isStop: isStopWord(folded), start: match.index, end: match.index + match[0].length }
+  })
+}
+
+function follows(text: string, before: Token, after: Token): boolean {
+  return /^(?:\s|[-‐‑–/])$/.test(text.slice(before.end, after.start))
+}
+
+/** What decides whether a term tells anything. */
+export interface Telling {
+  readonly rarity: Rarity
+  /** How rare a term is in this very library, 0 (in every paper) to 1. */
+  readonly libraryRarity: (term: string) => number
+}
+
+const MOST = 6
+/** A word of the subject comes again, stands in the title, or is a name; "alleviate" and "worth" come once. */
+const RECURS = 2
+
+/** Rarity in the literature at large from which on a word, or the words of a phrase together, tell a subject: ln 20, and ln 80. */
+const TELLING_WORD = 3
+const TELLING_PHRASE = 4.4
+/** Words of a phrase are not met independently, so its rarity is less than their sum. */
+const DEPENDENCE = 0.75
+/** What the title of one of them adds. */
+const IN_TITLE = 0.25
+
+export interface SharedPhrase {
+  readonly text: string
+  /** Rarity in the literature and in this library together, more for what is often said in both; no unit. */
+  readonly value: number
+}
+
+/**
+ * The phrases that both texts share and that matter, most telling first: rare in the literature and in this library, and
+ * said again in one of the texts. A word that mostly stands in a shared phrase gives way to the phrase. As the second text writes them.
+ */
+export function sharedPhrases(one: Phrases, other: Phrases, telling: Telling): SharedPhrase[] {
+  const shared = [...other].flatMap(([key, phrase]) => {
+    const mine = one.get(key)
+    return mine === undefined ? [] : [{ phrase, least: Math.min(mine.count, phrase.count), recurs: recurs(mine, phrase), value: valueOf(mine, phrase, telling) }]
+  })
+  const worth = shared.filter(({ value }) => value > 0)
+  const recurring = worth.filter((one) => one.recurs)
+  return distinctPhrases(recurring.length > 0 ? recurring : worth)
+}
+
+type Candidate = { readonly phrase: Phrase; readonly least: number; readonly value: number }
+
+function distinctPhrases(candidates: readonly Candidate[]): SharedPhrase[] {
+  const chosen: Candidate[] = []
+  const ordered = [...candidates].sort((a, b) => b.value - a.value || (nameOf(a.phrase) < nameOf(b.phrase) ? -1 : 1))
+  for (const candidate of ordered) {
+    if (chosen.length === MOST) break
+    const isPart = ordered.some((longer) => longer !== candidate && covers(longer.phrase, candidate.phrase) && longer.least >= candidate.least / 2)
+    if (!isPart && !chosen.some(({ phrase }) => covers(phrase, candidate.phrase) || covers(candidate.phrase, phrase))) chosen.push(candidate)
+  }
+  return chosen.map(({ phrase, value }) => ({ text: nameOf(phrase), value }))
+}
+
+function recurs(mine: Phrase, theirs: Phrase): boolean {
+  return Math.max(mine.count, theirs.count) >= RECURS || mine.inTitle || theirs.inTitle || isName(nameOf(theirs))
+}
+
+/** A capital or a digit behind the first letter: `ImageNet`, `KV`, `top1` is none. */
+function isName(surface: string): boolean {
+  return /\p{L}.*\p{Lu}/u.test(surface)
+}
+
+function valueOf(mine: Phrase, theirs: Phrase, { rarity, libraryRarity }: Telling): number {
+  const { stems } = theirs
+  const telling = stems.filter((term) => !HOLLOW.has(term) && /\p{L}{2}/u.test(term))
+  if (telling.length === 0 || HOLLOW.has(stems[0] as string) || HOLLOW.has(stems.at(-1) as string)) return 0
+  if (stems.length === 1 && theirs.surfaces.size > 0 && nameOf(theirs).length < 3 && !isName(nameOf(theirs))) return 0
+  if (stems.some((term) => /^\d+$/.test(term))) return 0
+  const sum = telling.reduce((total, term) => total + rarity(term), 0)
+  if (sum < (stems.length === 1 ? TELLING_WORD : TELLING_PHRASE)) return 0
+  const often = Math.sqrt(1 + Math.log(Math.min(mine.count, theirs.count)))
+  const titles = 1 + (mine.inTitle ? IN_TITLE : 0) + (theirs.inTitle ? IN_TITLE : 0)
+  return often * titles * (stems.length === 1 ? sum : DEPENDENCE * sum) * (0.3 + 0.7 * Math.max(...telling.map(libraryRarity)))
+}
+
+function covers(longer: Phrase, shorter: Phrase): boolean {
+  return longer.stems.length > shorter.stems.length && shorter.stems.every((term) => longer.stems.includes(term))
+}
+
+/** The spelling with the fewest capitals, so that the start of a sentence is not taken for a name; then the most frequent. */
+function nameOf({ surfaces }: Pick<Phrase, 'surfaces'>): string {
+  const capitals = (text: string) => text.match(/\p{Lu}/gu)?.length ?? 0
+  const [best] = [...surfaces].sort((a, b) => capitals(a[0]) - capitals(b[0]) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  return best?.[0] ?? ''
+}
