@@ -7,11 +7,13 @@ import type { AnswerStore } from './answering/answer-store.js'
 import { createAsk } from './answering/ask.js'
 import { createKeptAnswers } from './answering/kept-answers.js'
 import { createExtractiveWriter } from './answering/extractive.js'
-import { createLangChainWriter } from './answering/langchain.js'
+import { createCallLimits } from './answering/call-limits.js'
+import { createLangChainModel } from './answering/langchain.js'
+import { createLanguageModelWriter } from './answering/language-model.js'
 import { createSearch } from './answering/search.js'
 import { openSqliteAnswers } from './answering/sqlite-answers.js'
 import { readWeights } from './answering/weights.js'
-import type { Writer } from './answering/writer.js'
+import type { LanguageModelWriter } from './answering/writer.js'
 import { PROGRAM_DIR } from './config.js'
 import type { Config } from './config.js'
 import type { Embedder } from './embedding/embedder.js'
@@ -144,7 +146,7 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
       embedder,
       library,
       retrieve,
-      ask: createAsk({ ...reading, answerability: weights.answerability, extractive, llm, onWriterFailure, idSecret }),
+      ask: createAsk({ ...reading, answerability: weights.answerability, extractive, llm: llm?.(embedder), onWriterFailure, idSecret }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, rarity }),
     }
@@ -219,13 +221,12 @@ function tellDownload(log: Log): (file: string, share: number) => void {
   }
 }
 
-function languageModel(config: Config): Writer | undefined {
+/** Makes writers for each embedding model; the provider and its limits are the same for all. */
+function languageModel(config: Config): ((embedder: Embedder) => LanguageModelWriter) | undefined {
   if (config.LLM_MODEL === undefined) return undefined
-  return createLangChainWriter({
-    model: config.LLM_MODEL,
-    baseUrl: config.LLM_BASE_URL,
-    apiKey: config.LLM_API_KEY,
-    timeoutMs: config.LLM_TIMEOUT_MS,
-    maxTokens: config.LLM_MAX_TOKENS,
-  })
+  const maxTokens = config.LLM_MAX_TOKENS
+  const chat = createLangChainModel({ model: config.LLM_MODEL, baseUrl: config.LLM_BASE_URL, apiKey: config.LLM_API_KEY, maxTokens })
+  const limits = createCallLimits({ tokensPerDay: config.LLM_TOKENS_PER_DAY })
+  const patience = { firstMs: config.LLM_FIRST_TOKEN_TIMEOUT_MS, stallMs: config.LLM_STALL_TIMEOUT_MS, totalMs: config.LLM_TIMEOUT_MS }
+  return (embedder) => createLanguageModelWriter({ chat, limits, patience, maxTokens, embed: (texts, signal) => embedder.embedPassages(texts, signal) })
 }

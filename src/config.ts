@@ -35,8 +35,11 @@ export const SettingsSchema = z.object({
   LLM_MODEL: z.string().regex(/^[\w-]+:\S+$/, 'must be provider:name, such as openai:gpt-5-mini').optional().describe('Language model that phrases answers, as provider:name; none: answers are made of quotes'),
   LLM_BASE_URL: Address.optional().describe('Address of an OpenAI-compatible server or of Ollama'),
   LLM_API_KEY: z.string().optional().describe('Key for the language model'),
-  LLM_TIMEOUT_MS: Whole(100, 600_000).default(60_000).describe('Longest wait for the language model, in milliseconds'),
+  LLM_TIMEOUT_MS: Whole(100, 600_000).default(60_000).describe('Longest wait for the whole answer of the language model, in milliseconds'),
+  LLM_FIRST_TOKEN_TIMEOUT_MS: Whole(100, 600_000).default(30_000).describe('Longest wait for its first word'),
+  LLM_STALL_TIMEOUT_MS: Whole(100, 600_000).default(10_000).describe('Longest wait from one piece of its answer to the next'),
   LLM_MAX_TOKENS: Whole(16, 100_000).default(800).describe('Longest answer of the language model, in tokens'),
+  LLM_TOKENS_PER_DAY: Whole(0, 10_000_000_000).default(0).describe('Tokens that the language model may read and write in a day (UTC), counted from the start of the process; 0 for no limit'),
 })
 
 export type Config = Readonly<z.infer<typeof SettingsSchema>>

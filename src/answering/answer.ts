@@ -57,11 +57,16 @@ export const AnswerSchema = z.object({
   considered: z.array(NearestSchema),
   /** Questions that this library answers, each tried, with how many papers would be cited. At most three. */
   followUps: z.array(FollowUpSchema),
-  /** Which writer wrote it: `extractive`, `llm`, or `conversation` for a greeting and the like, which no paper was asked about. */
+  /**
+   * Which writer wrote it: `extractive`, `llm`, `mixed` where a language model began and quotes go on, or
+   * `conversation` for a greeting and the like, which no paper was asked about.
+   */
   writer: z.string(),
   /** Share of the claims, by length, that their quotes carry. */
   groundedness: z.number().min(0).max(1),
   model: z.string().optional(),
+  /** What a reader should know about how the answer was written, such as that a language model failed and quotes answer. */
+  notice: z.string().optional(),
   /** Milliseconds by step. */
   timings: z.record(z.string(), z.number()),
 }).meta({ id: 'Answer' })

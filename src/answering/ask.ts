@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { FootnoteError } from '../errors.js'
 import type { Retrieval } from '../retrieval/retrieval.js'
-import type { Answer, Answerable, AnswerEvent, Ask, AskRequest } from './answer.js'
+import type { Answer, Answerable, Ask, AskRequest } from './answer.js'
 import { standaloneQuestion } from './conversation.js'
 import { declineText } from './decline.js'
 import { createDraft } from './draft.js'
@@ -10,21 +10,18 @@ import type { Draft } from './draft.js'
 import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
 import { readQuestion } from './question.js'
-import type { Writer, WriteRequest } from './writer.js'
+import { createWrite } from './takeover.js'
+import type { TakeoverParts, Written } from './takeover.js'
 
 export const DEFAULT_MAX_PAPERS = 5
 
-export interface AskParts extends GatherParts {
-  readonly extractive: Writer
-  /** The language model, where one is configured. */
-  readonly llm?: Writer | undefined
-  /** Told when the language model fails and the extractive writer takes over. */
-  readonly onWriterFailure?: (error: unknown) => void
+export interface AskParts extends GatherParts, TakeoverParts {
   /** Ids are derived with it, so that nobody learns from an id that could be computed what others have asked. */
   readonly idSecret: string
 }
 
 export function createAsk(parts: AskParts): Ask {
+  const write = createWrite(parts)
   return async function* ask(request, signal) {
     if (request.writer === 'llm' && parts.llm === undefined) {
       throw new FootnoteError('invalid_request', 'This server has no language model; ask with "writer": "auto", or set LLM_MODEL.')
@@ -36,26 +33,11 @@ export function createAsk(parts: AskParts): Ask {
     const { retrieval, answerable, evidence } = await gather(question, parts, { maxPapers, filter: request.filter, signal })
     const retrieveMs = performance.now() - started
     const draft = createDraft(evidence)
-    const written = answerable.verdict === 'answered' ? yield* write(draft, request, { question, evidence, history: request.history ?? [] }, signal) : parts.extractive
+    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history: request.history ?? [] }, signal) : { writer: parts.extractive.name }
     if (signal.aborted) return
     if (draft.text === '') yield* draft.say(declineText(answerable))
     const timings = { retrieveMs, totalMs: performance.now() - started }
-    yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, writer: written, timings }) }
-  }
-
-  /** Lets the chosen writer write; when a language model fails, the extractive writer starts over or the text ends where it is. */
-  async function* write(draft: Draft, { writer = 'auto' }: AskRequest, context: WriteRequest, signal: AbortSignal): AsyncGenerator<AnswerEvent, Writer> {
-    if (writer !== 'extractive' && parts.llm !== undefined) {
-      try {
-        for await (const sentence of parts.llm.write(context, signal)) yield* draft.add(sentence)
-      } catch (error) {
-        if (signal.aborted) return parts.llm
-        parts.onWriterFailure?.(error)
-      }
-      if (draft.text !== '') return parts.llm
-    }
-    for await (const sentence of parts.extractive.write(context, signal)) yield* draft.add(sentence)
-    return parts.extractive
+    yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, written, timings }) }
   }
 }
 
@@ -64,11 +46,12 @@ interface Outcome {
   readonly retrieval: Retrieval
   readonly answerable: Answerable
   readonly draft: Draft
-  readonly writer: Writer
+  readonly written: Written
   readonly timings: Readonly<Record<string, number>>
 }
 
-function finish(request: AskRequest, secret: string, { standalone, retrieval, answerable, draft, writer, timings }: Outcome): Answer {
+function finish(request: AskRequest, secret: string, { standalone, retrieval, answerable, draft, written, timings }: Outcome): Answer {
+  const { verdict = answerable.verdict, ...about } = written
   const cited = new Set(draft.citations.map(({ paper }) => paper.id))
   return {
     id: answerId(request, draft, secret),
@@ -77,12 +60,11 @@ function finish(request: AskRequest, secret: string, { standalone, retrieval, an
     answer: draft.text,
     claims: [...draft.claims],
     citations: [...draft.citations],
-    answerable,
+    answerable: { ...answerable, verdict },
     considered: retrieval.papers.filter(({ paper }) => !cited.has(paper.id)).map(({ paper, similarity }) => ({ id: paper.id, title: paper.title, similarity })),
     followUps: [],
-    writer: writer.name,
+    ...about,
     groundedness: groundedness(draft),
-    ...(writer.model === undefined ? {} : { model: writer.model }),
     timings: { ...timings },
   }
 }

@@ -20,10 +20,10 @@ export function createDraft(evidence: readonly PaperEvidence[]): Draft {
   const claims: Claim[] = []
   let text = ''
 
-  function add({ before, text: sentence, sources, isRemark }: WrittenSentence): AnswerEvent[] {
+  function add({ before, text: sentence, sources, isRemark, verified }: WrittenSentence): AnswerEvent[] {
     if (isRemark === true) return say(`${text === '' ? before.trimStart() : before}${sentence}`)
     const known = sources.filter(({ paperId }) => papers.has(paperId))
-    const { verdict, support } = verify(sentence, known.map(({ paperId, quotes }) => ({ ...paperOf(paperId), quotes })))
+    const { verdict, support } = verified ?? verify(sentence, known.map(({ paperId, quotes }) => ({ ...paperOf(paperId), quotes })))
     const lead = text === '' ? before.trimStart() : before
     const start = text.length + lead.length
     if (verdict === 'unsupported') {

@@ -2,6 +2,7 @@
 import type { Quote, Turn } from './answer.js'
 import type { PaperEvidence } from './evidence.js'
 import type { Question } from './question.js'
+import type { Verified } from './verification.js'
 
 export interface WriteRequest {
   readonly question: Question
@@ -24,13 +25,18 @@ export interface WrittenSentence {
   readonly sources: readonly Source[]
   /** Speaks of the library and of what was found in it, not of what a paper says: it cites nothing and is no claim. */
   readonly isRemark?: true
+  /** What a stricter check has found already, of a sentence in a model's own words. */
+  readonly verified?: Verified
 }
 
-export interface Writer {
+export interface Writer<Item = WrittenSentence> {
   /** `extractive`, or `llm`. */
   readonly name: string
   /** The language model behind it, where there is one. */
   readonly model?: string
   /** Fails with `writer_failed` when what it depends on fails; stops when the signal aborts. */
-  write(request: WriteRequest, signal: AbortSignal): AsyncIterable<WrittenSentence>
+  write(request: WriteRequest, signal: AbortSignal): AsyncIterable<Item>
 }
+
+/** A writer that may find that the evidence holds no answer. */
+export type LanguageModelWriter = Writer<WrittenSentence | 'no-answer'>
