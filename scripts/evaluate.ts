@@ -9,6 +9,7 @@ import { print } from './evaluation/printing.js'
 import type { Report } from './evaluation/printing.js'
 import { evaluateQuestions } from './evaluation/question-file.js'
 import { evaluateRelated } from './evaluation/related.js'
+import { evaluateVerification } from './evaluation/verification.js'
 
 interface Flags {
   readonly answers?: true
@@ -17,6 +18,7 @@ interface Flags {
   readonly questions?: string
   readonly buried?: string
   readonly related?: true
+  readonly verification?: string
   readonly papers?: readonly string[]
   readonly dataDir?: string
   readonly model?: string
@@ -31,6 +33,7 @@ const program = new Command('npm run evaluate --')
   .option('--questions <file>', 'questions of JSON lines {kind, question, title?, titles?, expect?}')
   .option('--buried <file>', 'papers to find, JSON lines {title, description, factual}')
   .option('--related', 'related work by example: papers of one topic, halves of abstracts, papers not wanted')
+  .option('--verification <file>', 'claims to check, JSON lines {split: dev|test, title, abstract, claims: {text, kind}[]}')
   .option('--papers <file...>', 'fill a temporary library with these files instead of using DATA_DIR')
   .option('--data-dir <folder>', 'the library to measure; filled with --papers if it is empty, and kept')
   .option('--model <folder>', 'embedding model, a folder or a name under index/model; default: EMBEDDING_MODEL')
@@ -42,8 +45,8 @@ process.once('SIGINT', () => process.exit(130))
 await program.parseAsync()
 
 async function main(flags: Flags): Promise<void> {
-  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related].filter((one) => one !== undefined).length > 1) {
-    program.error('--set, --questions, --buried and --related are measurements of their own; name one of them.', { exitCode: 2 })
+  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related, flags.verification].filter((one) => one !== undefined).length > 1) {
+    program.error('--set, --questions, --buried, --related and --verification are measurements of their own; name one of them.', { exitCode: 2 })
   }
   if (flags.answers !== true && flags.set !== undefined && flags.papers !== undefined) program.error('A judged set brings its own papers; leave --papers out.', { exitCode: 2 })
   try {
@@ -55,8 +58,9 @@ async function main(flags: Flags): Promise<void> {
   }
 }
 
-function evaluate({ answers, set, split, questions, buried, related, papers, dataDir, model }: Flags): Promise<Report> {
+function evaluate({ answers, set, split, questions, buried, related, verification, papers, dataDir, model }: Flags): Promise<Report> {
   if (answers === true) return evaluateAnswers({ set, questions, papers, dataDir, model })
+  if (verification !== undefined) return evaluateVerification(verification, split, model)
   if (set !== undefined) return evaluateJudged({ set, split, model, dataDir })
   const library = { papers, dataDir, model }
   if (questions !== undefined) return evaluateQuestions(questions, library)

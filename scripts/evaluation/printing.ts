@@ -12,9 +12,10 @@ import type { KindFigures, QuestionFileReport } from './question-file.js'
 import { RELATED_PARTS } from './related.js'
 import type { RelatedReport } from './related.js'
 import { PART_NAMES } from './summary.js'
+import type { VerificationReport } from './verification.js'
 import type { Estimate, Latency, Measure, PartFigures, SearchLatency } from './summary.js'
 
-export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport
+export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | VerificationReport
 
 /** Values of measures are printed times 100, as the field prints them. */
 export function print(report: Report): string {
@@ -23,7 +24,7 @@ export function print(report: Report): string {
 }
 
 function heading({ papers, model, ...report }: Report): string[] {
-  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example' }
+  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', verification: 'Claims to check' }
   const source = 'set' in report ? ` ${report.set}, ${report.split}` : 'file' in report ? ` ${report.file}` : ''
   return [`${names[report.kind]}${source}: ${papers} papers, model ${model}`, '']
 }
@@ -52,6 +53,8 @@ function body(report: Report): string[] {
       return answerQuality(report)
     case 'related':
       return relatedTables(report)
+    case 'verification':
+      return verificationTable(report)
     case 'buried':
       return [
         ...(report.description === undefined ? [] : partTable(`${report.questions.description} descriptions`, report.description)),
@@ -82,6 +85,21 @@ function relatedTables({ topics, halves, unwanted, quotes }: RelatedReport): str
 
 function places({ mean, low, high }: Estimate): string {
   return `${mean.toFixed(1)} (${low.toFixed(1)}–${high.toFixed(1)})`
+}
+
+function verificationTable({ kinds, reattributed, misjudged }: VerificationReport): string[] {
+  const rows = Object.entries(kinds).map(([kind, { claims, supported, weak }]) => [kind, String(claims), percent(supported / claims), percent(weak / claims)])
+  const wrong = Object.entries(kinds).filter(([kind]) => kind !== 'paraphrase' && kind !== 'another paper').map(([, figures]) => figures)
+  const sum = (of: 'claims' | 'supported' | 'weak') => wrong.reduce((total, figures) => total + figures[of], 0)
+  rows.push(['all that are wrong', String(sum('claims')), percent(sum('supported') / sum('claims')), percent(sum('weak') / sum('claims'))])
+  return [
+    'By what is wrong with them; a paraphrase is right',
+    ...table(['', 'claims', 'supported', 'weak'], rows),
+    '',
+    `Of ${reattributed.claims} right claims that cite the wrong of two papers, ${reattributed.toTheRight} were given the right one`,
+    '',
+    ...misjudged.map((claim) => `! ${claim}`),
+  ]
 }
 
 function partTable(title: string, figures: PartFigures): string[] {
