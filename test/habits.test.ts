@@ -12,7 +12,7 @@ const files = (folder: string) =>
     .map((path) => join(folder, path))
 
 /** From the ground up; a file imports from its own floor and from those below. */
-const FLOORS = ['errors.ts', 'text', 'papers', 'embedding', 'library', 'retrieval', 'answering', 'ingest', 'http', 'config.ts', 'models.ts', 'backup.ts', 'serving.ts', 'compose.ts', 'watch.ts', 'server.ts']
+const FLOORS = ['errors.ts', 'text', 'papers', 'embedding', 'library', 'retrieval', 'answering', 'ingest', 'http', 'config.ts', 'models.ts', 'backup.ts', 'serving.ts', 'compose.ts', 'watch.ts', 'langchain', 'index.ts', 'server.ts']
 const floorOf = (path: string) => FLOORS.indexOf(relative('src', path).split('/')[0] as string)
 
 /** Every `from '…'` and `import('…')` of a file. */
