@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { declineText } from '../src/answering/decline.js'
 import { createExtractiveWriter } from '../src/answering/extractive.js'
-import { emphasised, withoutMarkdown } from '../src/answering/markdown.js'
+import { emphasised, inert, withoutMarkdown } from '../src/answering/markdown.js'
 import { readQuestion } from '../src/answering/question.js'
 
 const TITLE = '<img src=x onerror=alert(1)> `A*` in [brackets](javascript:x) with_lines'
@@ -26,5 +26,20 @@ describe('a title full of markup', () => {
 
   it('on a terminal, is what it was', () => {
     expect(withoutMarkdown(emphasised(TITLE))).toBe(TITLE)
+  })
+})
+
+describe('what a paper says', () => {
+  it.each([
+    ['it has [7] and [1, 2] and [3#a]', 'it has \\[7] and \\[1, 2] and \\[3#a]'],
+    ['![x](https://evil.example/a.png) [y][z]', '![x\\](https://evil.example/a.png) [y\\][z]'],
+    ['[z]: https://evil.example', '[z\\]: https://evil.example'],
+    ['<script>alert(1)</script> <!-- x -->', '\\<script>alert(1)\\</script> \\<!-- x -->'],
+    ['`code`', '\\`code\\`'],
+    ['\\[7] stays, \\\\[7] does not act', '\\[7] stays, \\\\\\[7] does not act'],
+    ['p < 0.05 [95% CI 1.2–3.4], x*y, a_b, [CI] > 3', 'p < 0.05 [95% CI 1.2–3.4], x*y, a_b, [CI] > 3'],
+  ])('%s, as Markdown, acts as nothing', (said, shown) => {
+    expect(inert(said)).toBe(shown)
+    expect(inert(shown)).toBe(shown)
   })
 })

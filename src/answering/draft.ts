@@ -1,6 +1,7 @@
 /** Puts verified sentences together into an answer whose citations are numbered in order of first use. */
 import type { AnswerEvent, Citation, Claim, Quote } from './answer.js'
 import type { PaperEvidence } from './evidence.js'
+import { inert } from './markdown.js'
 import { verify } from './verification.js'
 import type { Source, WrittenSentence } from './writer.js'
 
@@ -32,8 +33,10 @@ export function createDraft(evidence: readonly PaperEvidence[]): Draft {
     }
     const isNews = known.some(hasNews)
     const numbers = known.map(cite)
-    const claim: Claim = { text: sentence, start, end: start + sentence.length, citations: numbers, verdict, support }
-    const delta = `${lead}${sentence} ${numbers.map((number) => `[${number}]`).join('')}`
+    // What a paper says must not act, nor look like a marker, wherever the answer is shown as Markdown.
+    const shown = inert(sentence)
+    const claim: Claim = { text: shown, start, end: start + shown.length, citations: numbers, verdict, support }
+    const delta = `${lead}${shown} ${numbers.map((number) => `[${number}]`).join('')}`
     claims.push(claim)
     text += delta
     const news: AnswerEvent[] = isNews ? [{ type: 'sources', citations: [...citations] }] : []
