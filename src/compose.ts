@@ -21,6 +21,8 @@ import { findModel, openEmbedder } from './embedding/open.js'
 import type { Services } from './http/services.js'
 import { createIngest } from './ingest/ingest.js'
 import type { Ingest } from './ingest/ingest.js'
+import { createSources } from './ingest/sources.js'
+import type { Sources } from './ingest/sources.js'
 import { loadStarter } from './ingest/starter.js'
 import type { Library } from './library/library.js'
 import { openLibrary } from './library/open.js'
@@ -113,6 +115,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     related: (request, signal) => serving.using(({ related }) => related(request, signal)),
     retrieve: (question, request) => serving.using(({ retrieve }) => retrieve(question, request)),
     ingest: (source, request) => ingestWhole(serving, () => ingest(source, request)),
+    sources: config.SOURCES_OVER_HTTP ? openSources(config) : undefined,
     library,
     get embedder() {
       return serving.current().embedder
@@ -126,6 +129,12 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   }
   if (starter && config.STARTER_LIBRARY) await fillEmptyLibrary(footnote, log)
   return footnote
+}
+
+/** The catalogues that papers can be fetched from, at the addresses and with the keys of the settings. */
+export function openSources({ SOURCE_URLS, SOURCE_KEYS, SOURCE_CONTACT }: Config): Sources {
+  const contact = SOURCE_CONTACT === undefined ? '' : ` (mailto:${SOURCE_CONTACT})`
+  return createSources({ urls: SOURCE_URLS, keys: SOURCE_KEYS, userAgent: `Footnote${contact}` })
 }
 
 /** Prepares what is the same for every model; what it returns opens what is not. */

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { FootnoteError } from './errors.js'
+import { SOURCE_NAMES } from './ingest/sources.js'
 
 const Flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] })
 const Address = z.url({ protocol: /^https?$/, error: 'must be an address such as http://localhost:3000' })
@@ -14,6 +15,14 @@ const Whole = (least: number, most: number) =>
     .max(most, `must be at most ${most}`)
 const List = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''))
 const Origin = z.string().refine((text) => text === '*' || (URL.canParse(text) && new URL(text).origin === text), 'must be origins such as https://chat.example.org, or *')
+
+/** `arxiv=http://localhost:8080 s2=…`, as an object. */
+const Pairs = (values: z.ZodType<string, string>) =>
+  z
+    .string()
+    .transform((text): Partial<Record<string, string>> => Object.fromEntries(text.split(/[\s,]+/).filter((pair) => pair !== '').map((pair) => [pair.split('=', 1)[0] as string, pair.slice(pair.indexOf('=') + 1)])))
+    .pipe(z.partialRecord(z.enum(SOURCE_NAMES, { error: `must be pairs such as arxiv=…, of the names ${SOURCE_NAMES.join(', ')}` }), values))
+    .default({})
 
 /** Every setting, with its default; the same names stand in `.env.example` and in the README. */
 export const SettingsSchema = z.object({
@@ -32,6 +41,10 @@ export const SettingsSchema = z.object({
   MAX_RUNNING_ASKS: Whole(1, 10_000).default(16).describe('Questions answered at the same time; as many again wait'),
   ANSWERS_KEPT_DAYS: Whole(0, 36_500).default(30).describe('How long answers are kept, with their questions; 0 keeps none'),
   ANSWERS_KEPT_MB: Whole(1, 1_000_000).default(200).describe('Most that kept answers may take, in megabytes; the oldest go first'),
+  SOURCE_URLS: Pairs(Address).describe('Addresses of catalogues to ask instead of the public ones, as name=address, apart by spaces'),
+  SOURCE_KEYS: Pairs(z.string().min(1)).describe('Keys for catalogues that take one, as name=key, apart by spaces'),
+  SOURCE_CONTACT: z.string().max(200).regex(/^[\x20-\x7e]+$/, 'must be plain ASCII').optional().describe('Mail address that catalogues may write to; some answer sooner with one'),
+  SOURCES_OVER_HTTP: Flag.default(false).describe('Let HTTP clients have papers fetched from catalogues'),
   LLM_MODEL: z.string().regex(/^[\w-]+:\S+$/, 'must be provider:name, such as openai:gpt-5-mini').optional().describe('Language model that phrases answers, as provider:name; none: answers are made of quotes'),
   LLM_BASE_URL: Address.optional().describe('Address of an OpenAI-compatible server or of Ollama'),
   LLM_API_KEY: z.string().optional().describe('Key for the language model'),

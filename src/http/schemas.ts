@@ -101,7 +101,12 @@ export const ListParametersSchema = z.strictObject({
 
 export const AnswerParametersSchema = z.strictObject({ replay: z.enum(['true', 'false']).default('false') })
 export const RelatedParametersSchema = z.strictObject({ limit: limitParameter(10) })
-export const IngestParametersSchema = z.strictObject({ format: z.string().max(40).optional() })
+export const IngestParametersSchema = z.strictObject({
+  format: z.string().max(40).optional(),
+  /** An address such as `arxiv:2410.00907`, instead of a body. */
+  source: z.string().max(1_000).optional(),
+  limit: limitParameter(MAX_LIMIT),
+})
 
 export const SearchReplySchema = z.object({
   results: z.array(z.object({ paper: PaperSchema, similarity: z.number(), quotes: z.array(QuoteSchema) })),
@@ -149,7 +154,7 @@ export const IngestReplySchema = z.object({
   unchanged: z.int(),
   duplicates: z.int(),
   /** The first thousand; `line` counts the lines of the body from 1. */
-  rejected: z.array(z.object({ line: z.int(), record: z.int().optional(), code: z.string(), message: z.string() })),
+  rejected: z.array(z.object({ line: z.int(), record: z.int().optional(), code: z.string(), message: z.string(), missing: z.literal('abstract').optional() })),
   rejectedCount: z.int(),
   /** How many of them lack an abstract and nothing else. */
   withoutAbstract: z.int(),

@@ -3,6 +3,7 @@ import type { Ask } from '../answering/answer.js'
 import type { KeptAnswers } from '../answering/kept-answers.js'
 import type { Search } from '../answering/search.js'
 import type { Ingest } from '../ingest/ingest.js'
+import type { Sources } from '../ingest/sources.js'
 import type { Library } from '../library/library.js'
 import type { FindRelated } from '../retrieval/retrieval.js'
 
@@ -15,6 +16,8 @@ export interface Services {
   readonly library: Pick<Library, 'get' | 'list' | 'remove' | 'status'>
   /** Absent: this server takes no papers over HTTP. */
   readonly ingest?: Ingest | undefined
+  /** Absent: this server fetches no papers for its clients. */
+  readonly sources?: Pick<Sources, 'open'> | undefined
   /** The change of the embedding model that is under way, and how many papers it has embedded. */
   readonly modelChange?: () => { readonly to: string; readonly embedded: number } | undefined
   /** Footnote's own version. */

@@ -4,12 +4,13 @@ import type { Readable, Writable } from 'node:stream'
 import type { Request, Response } from 'express'
 import { FootnoteError } from '../errors.js'
 import { MEDIA_TYPES } from '../ingest/formats.js'
-import type { Ingest, IngestSummary } from '../ingest/ingest.js'
+import type { IngestSummary } from '../ingest/ingest.js'
 import { hasNoBody } from './body.js'
 import type { Gate } from './gate.js'
 import { hangUpSignal } from './hang-up.js'
 import { parse } from './parse.js'
 import { IngestParametersSchema } from './schemas.js'
+import type { Services } from './services.js'
 import { allowLongBody } from './slow-clients.js'
 
 /** Bodies that ingest may be able to read; which of its formats it is, it recognises itself. */
@@ -31,7 +32,7 @@ export interface UploadOptions {
 
 /** Replies with ingest's summary once everything in it is on disk. */
 export async function receivePapers(
-  ingest: Ingest | undefined,
+  { ingest, sources }: Pick<Services, 'ingest' | 'sources'>,
   request: Request,
   response: Response,
   { gate, silenceMs, stop }: UploadOptions,
@@ -39,16 +40,19 @@ export async function receivePapers(
   if (!ingest) {
     throw new FootnoteError('not_found', 'This server takes no papers over HTTP; run "npm run ingest -- FILE" beside it.')
   }
-  const { format } = parse(IngestParametersSchema, request.query, 'The query string')
-  requirePapers(request)
+  const { format, source: address, limit } = parse(IngestParametersSchema, request.query, 'The query string')
+  if (address === undefined) requirePapers(request)
+  else requireSources(request, sources)
   const signal = AbortSignal.any([hangUpSignal(response), stop])
   allowLongBody(request)
   const leave = await gate.enter(signal)
   const body = new PassThrough()
   request.once('error', (error) => body.destroy(error))
   try {
-    const source = chunksOf(request.pipe(body), silenceMs)
-    const summary = await ingest(source, { name: 'The body', format, ...describe(request), signal })
+    const fetched = address === undefined ? undefined : sources?.open(address, { limit, signal })
+    const summary = fetched === undefined
+      ? await ingest(chunksOf(request.pipe(body), silenceMs), { name: 'The body', format, ...describe(request), signal })
+      : await ingest(fetched.bytes, { name: fetched.name, format: fetched.format, signal })
     if (stop.aborted && summary.interrupted) throw cutShort(summary)
     response.json(summary)
   } catch (error) {
@@ -63,6 +67,17 @@ export async function receivePapers(
 function cutShort(summary: IngestSummary): FootnoteError {
   const message = `The server is stopping; ${summary.added + summary.updated} papers of the body are stored. Send it again to add the rest.`
   return new FootnoteError('not_ready', message, { details: summary, retryAfterSeconds: 5 })
+}
+
+/** A page of another site could send such a request, as it needs no body: browsers say then where it comes from. */
+function requireSources(request: Request, sources: Services['sources']): void {
+  if (sources === undefined) {
+    throw new FootnoteError('invalid_request', 'This server fetches nothing for its clients; set SOURCES_OVER_HTTP=true to let it, or run "npm run ingest -- ADDRESS" beside it.')
+  }
+  const { origin, host } = request.headers
+  if (origin !== undefined && origin.replace(/^https?:\/\//, '') !== host) {
+    throw new FootnoteError('invalid_request', 'A page of another site may not have papers fetched; send the request from this one, or from a program.')
+  }
 }
 
 function requirePapers(request: Request): void {

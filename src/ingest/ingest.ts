@@ -5,8 +5,9 @@ import type { Library } from '../library/library.js'
 import { compareBatch } from './batch.js'
 import { chooseReader } from './formats.js'
 import { openText } from './lines.js'
-import type { Place, Reading } from './reader.js'
-import { lacksAbstract, readRecord, type Candidate } from './record.js'
+import { nameOf, type Place } from './reader.js'
+import { lacksAbstract, readFacts, toCandidate, type Candidate, type Facts } from './record.js'
+import type { Enrich } from './sources/enrich.js'
 import { embedPapers } from './vectors.js'
 
 /** Records that become one transaction; what a kill can cost is at most one batch that was not acknowledged. */
@@ -21,6 +22,8 @@ export interface Rejected {
   readonly record?: number
   readonly code: string
   readonly message: string
+  /** Nothing else is wrong with it. */
+  readonly missing?: 'abstract'
 }
 
 export interface IngestSummary {
@@ -47,6 +50,8 @@ export interface IngestOptions {
   readonly mediaType?: string | undefined
   /** A label of the WHATWG Encoding Standard, `windows-1252` for instance; found out from the content unless told. */
   readonly encoding?: string | undefined
+  /** Asks catalogues for what papers lack before they are stored. */
+  readonly enrich?: Enrich | undefined
   /** Stops reading; what has been read is still stored. */
   readonly signal?: AbortSignal | undefined
   /** Called when a batch is on disk. */
@@ -77,13 +82,14 @@ export interface IngestParts {
 export function createIngest(parts: IngestParts): Ingest {
   const inTurn = createTurns()
 
-  return async (source, { name = 'The input', format, mediaType, encoding, signal, onProgress } = {}) => {
+  return async (source, { name = 'The input', format, mediaType, encoding, enrich, signal, onProgress } = {}) => {
     const text = await openText(source, { name, encoding })
     const reader = chooseReader(text.head, name, { format, mediaType })
     const tally = createTally()
     const seen = new Set<string>()
 
-    const store = async (batch: readonly Candidate[], line: number): Promise<void> => {
+    const store = async (pending: readonly Pending[], line: number): Promise<void> => {
+      const batch = await accept(pending, enrich, signal, tally)
       await inTurn(async () => {
         const { library, embedder, now = () => new Date() } = parts
         const { changes, ...counts } = await compareBatch(library, batch, seen, now)
@@ -96,13 +102,15 @@ export function createIngest(parts: IngestParts): Ingest {
       onProgress?.(tally.progress(line))
     }
 
-    let batch: Candidate[] = []
+    let batch: Pending[] = []
     let line = 0
     try {
       for await (const reading of untilAborted(reader.read(text), signal)) {
         line = reading.line
-        const candidate = accept(reading, tally)
-        if (candidate !== undefined) batch.push(candidate)
+        tally.guard(reading, () => {
+          if ('problem' in reading) throw reading.problem
+          batch.push({ place: reading, facts: readFacts(reading.record, nameOf(reading)) })
+        })
         if (batch.length < BATCH_RECORDS) continue
         await store(batch, line)
         batch = []
@@ -115,15 +123,19 @@ export function createIngest(parts: IngestParts): Ingest {
   }
 }
 
-function accept(reading: Reading, tally: Tally): Candidate | undefined {
-  try {
-    if ('problem' in reading) throw reading.problem
-    return readRecord(reading.record, reading)
-  } catch (error) {
-    if (!(error instanceof FootnoteError)) throw error
-    tally.reject(reading, error)
-    return undefined
-  }
+/** A record that has been read, and may still lack an abstract. */
+interface Pending {
+  readonly place: Place
+  readonly facts: Facts
+}
+
+async function accept(pending: readonly Pending[], enrich: Enrich | undefined, signal: AbortSignal | undefined, tally: Tally): Promise<Candidate[]> {
+  const facts = pending.map((record) => record.facts)
+  const known = enrich === undefined || signal?.aborted === true ? facts : await enrich(facts, signal).catch((error: unknown) => {
+    if (signal?.aborted === true) return facts
+    throw error
+  })
+  return pending.flatMap(({ place }, i) => tally.guard(place, () => toCandidate(known[i] as Facts, nameOf(place))) ?? [])
 }
 
 type Counts = Pick<IngestSummary, 'added' | 'updated' | 'unchanged' | 'duplicates'>
@@ -134,7 +146,14 @@ function createTally() {
   let rejectedCount = 0
   let withoutAbstract = 0
   let counts: Counts = { added: 0, updated: 0, unchanged: 0, duplicates: 0 }
-  const summary = (interrupted: boolean): IngestSummary => ({ ...counts, rejected, rejectedCount, withoutAbstract, interrupted })
+  const summary = (interrupted: boolean): IngestSummary => ({
+    ...counts,
+    // A missing abstract is noticed at the end of a batch, other failures at once.
+    rejected: rejected.toSorted((one, other) => one.line - other.line || (one.record ?? 0) - (other.record ?? 0)),
+    rejectedCount,
+    withoutAbstract,
+    interrupted,
+  })
   return {
     add(more: Counts) {
       counts = {
@@ -144,10 +163,23 @@ function createTally() {
         duplicates: counts.duplicates + more.duplicates,
       }
     },
+    /** What `work` returns; undefined, and the record at this place rejected, if it fails with a `FootnoteError`. */
+    guard<Result>(place: Place, work: () => Result): Result | undefined {
+      try {
+        return work()
+      } catch (error) {
+        if (!(error instanceof FootnoteError)) throw error
+        this.reject(place, error)
+        return undefined
+      }
+    },
     reject({ line, number }: Place, error: FootnoteError) {
       rejectedCount++
-      if (lacksAbstract(error)) withoutAbstract++
-      if (rejected.length < MAX_REJECTED_LISTED) rejected.push({ line, ...(number === undefined ? {} : { record: number }), code: error.code, message: error.message })
+      const missing = lacksAbstract(error)
+      if (missing) withoutAbstract++
+      if (rejected.length >= MAX_REJECTED_LISTED) return
+      const record = number === undefined ? {} : { record: number }
+      rejected.push({ line, ...record, code: error.code, message: error.message, ...(missing ? { missing: 'abstract' } : {}) })
     },
     progress: (line: number): IngestProgress => ({ ...counts, rejectedCount, withoutAbstract, line }),
     summary,

@@ -20,7 +20,7 @@ export function paperRoutes(services: RequireServices, uploads: UploadOptions): 
       const { query, cursor, limit } = parse(ListParametersSchema, request.query, 'The query string')
       response.json(await services().library.list({ text: query, cursor, limit }))
     })
-    .post((request, response) => receivePapers(services().ingest, request, response, uploads))
+    .post((request, response) => receivePapers(services(), request, response, uploads))
     .all(onlyMethods('GET', 'POST'))
   router
     .route('/v1/papers/*id')
