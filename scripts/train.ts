@@ -1,7 +1,7 @@
 /** `npm run train -- --out DIR --name NAME FILE.jsonl…`: trains an embedding model on your own papers. */
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
-import { DEFAULT_TABLES, DEFAULT_VOCABULARY_SIZE, train, type TrainProgress } from '../src/embedding/training/train.js'
+import { DEFAULT_VOCABULARY_SIZE, train, type TrainProgress } from '../src/embedding/training/train.js'
 import { DEFAULT_TRAINER } from '../src/embedding/training/trainer.js'
 import { FootnoteError } from '../src/errors.js'
 
@@ -19,7 +19,6 @@ const command = new Command('npm run train --')
   .option('--seed <n>', 'seed of all chance', whole, DEFAULT_TRAINER.seed)
   .option('--epochs <n>', 'times that each paper is seen', whole, DEFAULT_TRAINER.epochs)
   .option('--dimensions <n>', 'length of a vector, a multiple of 16', whole, DEFAULT_TRAINER.dimensions)
-  .option('--tables <n>', 'tables trained apart and joined into one', whole, DEFAULT_TABLES)
   .option('--vocabulary <n>', 'tokens at most, below 65,536', whole, DEFAULT_VOCABULARY_SIZE)
   .option('--batch <n>', 'pairs a step', whole, DEFAULT_TRAINER.batch)
   .option('--max-papers <n>', 'papers read at most', whole)
@@ -27,7 +26,7 @@ const command = new Command('npm run train --')
   .parse()
 
 const options = command.opts<{
-  out: string, name: string, seed: number, epochs: number, dimensions: number, vocabulary: number, batch: number, tables: number,
+  out: string, name: string, seed: number, epochs: number, dimensions: number, vocabulary: number, batch: number,
   maxPapers?: number, threads: number,
 }>()
 const { seed, epochs, dimensions, batch, threads } = options
@@ -39,7 +38,6 @@ try {
     out: options.out,
     name: options.name,
     vocabularySize: options.vocabulary,
-    tables: options.tables,
     maxPapers: options.maxPapers,
     trainer: { seed, epochs, dimensions, batch, threads },
     signal: stop.signal,
@@ -67,18 +65,17 @@ function createReporter(): (progress: TrainProgress) => void {
     if (progress.stage !== 'training') {
       bar?.stop()
       console.log(progress.stage === 'vocabulary' ? `learning a vocabulary from ${progress.words} words`
-        : progress.stage === 'resuming' ? `going on after epoch ${progress.epoch} of table ${progress.table}` : `writing ${progress.folder}`)
+        : progress.stage === 'resuming' ? `going on after epoch ${progress.epoch}` : `writing ${progress.folder}`)
       return
     }
-    const { table, tables, epoch, step, steps } = progress
+    const { epoch, step, steps } = progress
     const loss = progress.loss.toFixed(3)
     if (bar === undefined) {
-      if (step % 20 === 0 || step === steps) console.log(`table ${table}, epoch ${epoch}, step ${step} of ${steps}, loss ${loss}`)
+      if (step % 20 === 0 || step === steps) console.log(`epoch ${epoch}, step ${step} of ${steps}, loss ${loss}`)
       return
     }
-    const done = (table - 1) * steps + step
-    if (started) bar.update(done, { loss })
-    else bar.start(tables * steps, done, { loss })
+    if (started) bar.update(step, { loss })
+    else bar.start(steps, step, { loss })
     started = true
   }
 }

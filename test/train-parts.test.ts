@@ -147,7 +147,7 @@ describe('rotate', () => {
         }
       }
     }
-    const turned = await rotate(vectors, vectors, dimensions, { threads: 1 })
+    const turned = await rotate(vectors, vectors, dimensions, 1)
     for (let row = 0; row < 20; row++) {
       const [was, other] = [rowOf(vectors, row, dimensions), rowOf(vectors, row + 1, dimensions)]
       const [is, next] = [rowOf(turned, row, dimensions), rowOf(turned, row + 1, dimensions)]

@@ -70,7 +70,7 @@ export async function adaptModel(papers: readonly TrainingPaper[], options: Adap
   })
   // The directions that tell this library's papers apart lead from now on.
   const sample = paperVectors(corpus, state, FIRST_ID, Math.min(ROTATION_SAMPLE, corpus.papers))
-  const rotated = await rotate(state.table, sample, dimensions, { threads: settings.threads })
+  const rotated = await rotate(state.table, sample, dimensions, settings.threads)
   const summary = { papers: corpus.papers, epochs, loss: state.loss }
   const { files, training: _training, ...kept } = manifest
   const { threads: _threads, ...recipe } = settings

@@ -1,4 +1,4 @@
-/** Turns the table so that its leading dimensions tell texts apart best, and cuts off those that tell least. */
+/** Turns the table so that its leading dimensions tell texts apart best; no cosine changes. */
 import ort from 'onnxruntime-node'
 import { createGraph } from './graph.js'
 
@@ -7,31 +7,23 @@ const SQUARINGS = 2
 const ROUNDS = 4
 
 /**
- * The table times a matrix of `kept` orthonormal columns that follow the principal directions of `vectors` (rows of
- * `dimensions` numbers), by orthogonal iteration (Golub and Van Loan, 8.2.4). With all dimensions kept, no cosine
- * changes. Directions of little variance stay unsorted: what is cut off is cut off together.
+ * The table times an orthogonal matrix whose columns follow the principal directions of `vectors` (rows of
+ * `dimensions` numbers), by orthogonal iteration (Golub and Van Loan, 8.2.4). Directions of little variance
+ * stay unsorted: what is cut off is cut off together.
  */
 export async function rotate(
-  table: Float32Array, vectors: Float32Array, dimensions: number, { kept = dimensions, threads }: RotateOptions,
+  table: Float32Array, vectors: Float32Array, dimensions: number, threads: number,
 ): Promise<Float32Array> {
   const multiply = await createMultiply(threads)
   const square = [dimensions, dimensions] as const
-  const tall = [dimensions, kept] as const
   const shape = [vectors.length / dimensions, dimensions] as const
   let power = normalised(await multiply(vectors, shape, vectors, shape, true), dimensions)
   for (let i = 0; i < SQUARINGS; i++) power = normalised(await multiply(power, square, power, square, true), dimensions)
-  let basis: Float32Array = firstColumns(dimensions, kept)
+  let basis: Float32Array = identity(dimensions)
   for (let round = 0; round < ROUNDS; round++) {
-    basis = orthonormalColumns(await multiply(power, square, basis, tall, true), dimensions, kept)
+    basis = orthonormalColumns(await multiply(power, square, basis, square, true), dimensions)
   }
-  return multiply(table, [table.length / dimensions, dimensions], basis, tall, false)
-}
-
-export interface RotateOptions {
-  /** Leading dimensions of the result; default: all. */
-  readonly kept?: number
-  /** Threads of the matrix products. */
-  readonly threads: number
+  return multiply(table, [table.length / dimensions, dimensions], basis, square, false)
 }
 
 type Shape = readonly [number, number]
@@ -61,10 +53,9 @@ function normalised(matrix: Float32Array, size: number): Float32Array {
   return matrix.map((value) => value / (trace || 1))
 }
 
-/** The identity without what is to the right of the first `columns`. */
-function firstColumns(size: number, columns: number): Float32Array {
-  const matrix = new Float32Array(size * columns)
-  for (let i = 0; i < columns; i++) matrix[i * columns + i] = 1
+function identity(size: number): Float32Array {
+  const matrix = new Float32Array(size * size)
+  for (let i = 0; i < size; i++) matrix[i * size + i] = 1
   return matrix
 }
 
@@ -72,18 +63,18 @@ function firstColumns(size: number, columns: number): Float32Array {
  * Gram–Schmidt, twice over, for one pass leaves rounding errors (Giraud et al. 2005). A column that depends on
  * those before it is replaced by the first unit vector that does not.
  */
-function orthonormalColumns(matrix: Float32Array, size: number, count: number): Float32Array {
+function orthonormalColumns(matrix: Float32Array, size: number): Float32Array {
   const columns: Float64Array[] = []
   let spare = 0
-  for (let column = 0; column < count; column++) {
-    let candidate = Float64Array.from({ length: size }, (_, row) => matrix[row * count + column] as number)
+  for (let column = 0; column < size; column++) {
+    let candidate = Float64Array.from({ length: size }, (_, row) => matrix[row * size + column] as number)
     while (!orthonormalise(candidate, columns)) {
       candidate = new Float64Array(size)
       candidate[spare++] = 1
     }
     columns.push(candidate)
   }
-  return Float32Array.from({ length: size * count }, (_, at) => (columns[at % count] as Float64Array)[Math.floor(at / count)] as number)
+  return Float32Array.from({ length: size * size }, (_, at) => (columns[at % size] as Float64Array)[Math.floor(at / size)] as number)
 }
 
 /** False where nothing is left of the vector beside the others. */

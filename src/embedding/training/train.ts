@@ -14,7 +14,7 @@ import { quantise } from './quantise.js'
 import { rotate } from './rotate.js'
 import {
   DEFAULT_TRAINER, initialState, paperVectors, trainTable,
-  type TrainerOptions, type TrainerProgress,
+  type TrainerOptions, type TrainerProgress, type TrainerState,
 } from './trainer.js'
 import { SPECIAL_TOKENS, type Vocabulary } from './vocabulary.js'
 
@@ -23,11 +23,6 @@ export interface TrainOptions {
   readonly out: string
   readonly name: string
   readonly vocabularySize?: number | undefined
-  /**
-   * Tables that are trained apart over one vocabulary, each from a seed of its own, and joined before all of it is cut
-   * back to the dimensions of one: they err apart, so together they err less. Default 1.
-   */
-  readonly tables?: number | undefined
   /** Leading dimensions to find candidates with; all of them where the model has fewer. */
   readonly searchDimensions?: number | undefined
   /** Papers beyond this are not read: training holds up to 6 kB a paper in memory. Default 500,000. */
@@ -41,19 +36,18 @@ export interface TrainOptions {
 export type TrainProgress =
   | { readonly stage: 'reading'; readonly papers: number }
   | { readonly stage: 'vocabulary'; readonly words: number }
-  | { readonly stage: 'resuming'; readonly table: number; readonly epoch: number }
-  | ({ readonly stage: 'training'; readonly table: number; readonly tables: number } & TrainerProgress)
+  | { readonly stage: 'resuming'; readonly epoch: number }
+  | ({ readonly stage: 'training' } & TrainerProgress)
   | { readonly stage: 'writing'; readonly folder: string }
 
 export interface TrainSummary {
   readonly papers: number
   readonly tokens: number
   readonly vocabulary: number
-  /** Mean loss of the last epoch, over all tables. */
+  /** Mean loss of the last epoch. */
   readonly loss: number
 }
 
-export const DEFAULT_TABLES = 1
 export const DEFAULT_VOCABULARY_SIZE = 24_000
 const MAX_VOCABULARY_SIZE = 65_536
 const DEFAULT_SEARCH_DIMENSIONS = 256
@@ -72,18 +66,13 @@ const ROTATION_SAMPLE = 20_000
 export async function train(files: readonly string[], options: TrainOptions): Promise<TrainSummary> {
   const settings = checkedSettings(options)
   const { vocabulary, corpus } = await readText(files, options)
-  const rows = vocabulary.tokens.length
-  const { dimensions, threads, ...recipe } = settings
-  const { tables = DEFAULT_TABLES } = options
-  const learned: { readonly table: Float32Array; readonly loss: number }[] = []
-  for (let number = 1; number <= tables; number++) learned.push(await learn(corpus, vocabulary, settings, { number, tables, options }))
+  const state = await learn(corpus, vocabulary, settings, options)
   options.onProgress?.({ stage: 'writing', folder: options.out })
-  const joined = joinColumns(learned.map(({ table }) => table), dimensions)
-  const all = { rows, dimensions: tables * dimensions, table: joined }
-  const sample = paperVectors(corpus, all, FIRST_ID, Math.min(ROTATION_SAMPLE, corpus.papers))
-  const table = await rotate(joined, sample, all.dimensions, { kept: dimensions, threads })
-  const loss = learned.reduce((sum, one) => sum + one.loss, 0) / tables
+  const { rows, dimensions, loss } = state
+  const sample = paperVectors(corpus, state, FIRST_ID, Math.min(ROTATION_SAMPLE, corpus.papers))
+  const table = await rotate(state.table, sample, dimensions, settings.threads)
   const summary = { papers: corpus.papers, tokens: corpus.tokens.length, vocabulary: rows, loss }
+  const { threads: _threads, ...recipe } = settings
   await writeModelFolder(options.out, vocabulary, quantise(table, rows, dimensions, FIRST_ID), {
     format: 1,
     kind: 'static',
@@ -93,9 +82,9 @@ export async function train(files: readonly string[], options: TrainOptions): Pr
     fusion: options.fusion ?? DEFAULT_FUSION,
     questionPrefix: '',
     passagePrefix: '',
-    training: { ...summary, tables, dimensions, ...recipe },
+    training: { ...summary, ...recipe },
   })
-  for (let number = 1; number <= tables; number++) await removeCheckpoint(checkpointFile(options.out, number))
+  await removeCheckpoint(checkpointFile(options.out))
   return summary
 }
 
@@ -113,7 +102,7 @@ function checkedSettings({ trainer, vocabularySize = DEFAULT_VOCABULARY_SIZE }: 
   return settings
 }
 
-const checkpointFile = (folder: string, table: number) => join(folder, `checkpoint-${table}.bin`)
+const checkpointFile = (folder: string) => join(folder, 'checkpoint.bin')
 
 async function readText(files: readonly string[], options: TrainOptions) {
   const { signal, onProgress } = options
@@ -126,41 +115,20 @@ async function readText(files: readonly string[], options: TrainOptions) {
   return { vocabulary, corpus: encodeCorpus(collected, vocabulary) }
 }
 
-interface Turn {
-  /** Which of the tables, counted from 1. */
-  readonly number: number
-  readonly tables: number
-  readonly options: TrainOptions
-}
-
-/** Trains one of the tables, or takes it from its checkpoint. */
-async function learn(corpus: EncodedCorpus, vocabulary: Vocabulary, shared: TrainerOptions, { number, tables, options }: Turn) {
-  const settings = { ...shared, seed: shared.seed + number - 1 }
-  const file = checkpointFile(options.out, number)
+async function learn(
+  corpus: EncodedCorpus, vocabulary: Vocabulary, settings: TrainerOptions, options: TrainOptions,
+): Promise<TrainerState> {
+  const file = checkpointFile(options.out)
   const fingerprint = fingerprintOf(corpus, vocabulary, settings)
   const saved = await loadCheckpoint(file, fingerprint)
-  if (saved !== undefined) options.onProgress?.({ stage: 'resuming', table: number, epoch: saved.epoch })
-  if (saved?.epoch === settings.epochs) return saved
+  if (saved !== undefined) options.onProgress?.({ stage: 'resuming', epoch: saved.epoch })
   const openings = OPENINGS.map((opening) => words(opening).flatMap((word) => vocabulary.encode(word)))
   const start = saved ?? initialState(corpus, vocabulary.tokens.length, settings)
-  const { table, loss } = await trainTable(corpus, start, openings, FIRST_ID, settings, {
+  return trainTable(corpus, start, openings, FIRST_ID, settings, {
     signal: options.signal,
-    onStep: (progress) => options.onProgress?.({ stage: 'training', table: number, tables, ...progress }),
+    onStep: (progress) => options.onProgress?.({ stage: 'training', ...progress }),
     onEpoch: (reached) => saveCheckpoint(file, reached, fingerprint),
   })
-  // A copy: the table lies in a memory together with the moments, which are done with.
-  return { table: table.slice(), loss }
-}
-
-/** Row by row the rows of all tables side by side: its dot products are the sums of theirs. */
-function joinColumns(tables: readonly Float32Array[], dimensions: number): Float32Array {
-  const joined = new Float32Array(tables.reduce((sum, { length }) => sum + length, 0))
-  tables.forEach((table, k) => {
-    for (let from = 0, row = 0; from < table.length; from += dimensions, row++) {
-      joined.set(table.subarray(from, from + dimensions), (row * tables.length + k) * dimensions)
-    }
-  })
-  return joined
 }
 
 function fingerprintOf(corpus: EncodedCorpus, vocabulary: Vocabulary, settings: TrainerOptions): string {

@@ -196,7 +196,7 @@ async function subjectsOf(
 
 /** Unit vectors of the first `count` papers, title and abstract together, `dimensions` numbers each. */
 export function paperVectors(
-  corpus: EncodedCorpus, state: Pick<TableState, 'rows' | 'dimensions' | 'table'>, firstId: number, count: number,
+  corpus: EncodedCorpus, state: TableState, firstId: number, count: number,
 ): Float32Array {
   const { dimensions } = state
   const vectors = new Float32Array(count * dimensions)
