@@ -1,8 +1,11 @@
 /** `npm run evaluate`: measures retrieval, declining and quotes, on a judged set, a file of questions, or the library itself. */
+import { join } from 'node:path'
 import { Command } from 'commander'
+import { PROGRAM_DIR } from '../src/config.js'
 import { FootnoteError } from '../src/errors.js'
 import { evaluateAnswers } from './evaluation/answer-quality.js'
 import { evaluateBuried } from './evaluation/buried.js'
+import { evaluateFollowUps } from './evaluation/follow-ups.js'
 import { evaluateJudged } from './evaluation/judged.js'
 import { evaluateOwnLibrary } from './evaluation/own-library.js'
 import { print } from './evaluation/printing.js'
@@ -19,6 +22,7 @@ interface Flags {
   readonly buried?: string
   readonly related?: true
   readonly verification?: string
+  readonly followUps?: string
   readonly papers?: readonly string[]
   readonly dataDir?: string
   readonly model?: string
@@ -34,6 +38,7 @@ const program = new Command('npm run evaluate --')
   .option('--buried <file>', 'papers to find, JSON lines {title, description, factual}')
   .option('--related', 'related work by example: papers of one topic, halves of abstracts, papers not wanted')
   .option('--verification <file>', 'claims to check, JSON lines {split: dev|test, title, abstract, claims: {text, kind}[]}')
+  .option('--follow-ups <file>', 'conversations of JSON lines {kind, turns, question, title?, contains?, …}, as test/data/follow-ups.jsonl; over the starter papers unless told')
   .option('--papers <file...>', 'fill a temporary library with these files instead of using DATA_DIR')
   .option('--data-dir <folder>', 'the library to measure; filled with --papers if it is empty, and kept')
   .option('--model <folder>', 'embedding model, a folder or a name under index/model; default: EMBEDDING_MODEL')
@@ -45,8 +50,8 @@ process.once('SIGINT', () => process.exit(130))
 await program.parseAsync()
 
 async function main(flags: Flags): Promise<void> {
-  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related, flags.verification].filter((one) => one !== undefined).length > 1) {
-    program.error('--set, --questions, --buried, --related and --verification are measurements of their own; name one of them.', { exitCode: 2 })
+  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related, flags.verification, flags.followUps].filter((one) => one !== undefined).length > 1) {
+    program.error('--set, --questions, --buried, --related, --verification and --follow-ups are measurements of their own; name one of them.', { exitCode: 2 })
   }
   if (flags.answers !== true && flags.set !== undefined && flags.papers !== undefined) program.error('A judged set brings its own papers; leave --papers out.', { exitCode: 2 })
   try {
@@ -58,7 +63,7 @@ async function main(flags: Flags): Promise<void> {
   }
 }
 
-function evaluate({ answers, set, split, questions, buried, related, verification, papers, dataDir, model }: Flags): Promise<Report> {
+function evaluate({ answers, set, split, questions, buried, related, verification, followUps, papers, dataDir, model }: Flags): Promise<Report> {
   if (answers === true) return evaluateAnswers({ set, questions, papers, dataDir, model })
   if (verification !== undefined) return evaluateVerification(verification, split, model)
   if (set !== undefined) return evaluateJudged({ set, split, model, dataDir })
@@ -66,5 +71,6 @@ function evaluate({ answers, set, split, questions, buried, related, verificatio
   if (questions !== undefined) return evaluateQuestions(questions, library)
   if (buried !== undefined) return evaluateBuried(buried, library)
   if (related === true) return evaluateRelated(library)
+  if (followUps !== undefined) return evaluateFollowUps(followUps, { ...library, papers: papers ?? [join(PROGRAM_DIR, 'index/starter-library.jsonl')] })
   return evaluateOwnLibrary(library)
 }

@@ -144,7 +144,7 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
     readThesaurus(join(BACKGROUND_DIR, 'acronyms.tsv.gz')),
     readWeights(join(PROGRAM_DIR, 'index/weights.json')),
   ])
-  const extractive = createExtractiveWriter()
+  const extractive = createExtractiveWriter(rarity)
   const llm = languageModel(config)
   const onWriterFailure = (error: unknown) => log.warn({ err: error }, 'the language model failed; the extractive writer answers')
   return async (embedder) => {
@@ -155,7 +155,7 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
       embedder,
       library,
       retrieve,
-      ask: createAsk({ ...reading, answerability: weights.answerability, extractive, llm: llm?.(embedder), onWriterFailure, idSecret }),
+      ask: createAsk({ ...reading, answerability: weights.answerability, extractive, llm: llm?.(embedder), onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, rarity }),
     }

@@ -130,7 +130,7 @@ describe('ask', () => {
   it('a follow-up with a pronoun, answers about what was asked before', async () => {
     const history = [{ role: 'user', content: 'What does L-Mul approximate?' }]
     const { answer } = await ask('How much energy does it save?', { history })
-    expect(answer.standaloneQuestion).toContain('mul')
+    expect(answer.standaloneQuestion).toBe('How much energy does L-Mul save?')
     expect(answer.citations[0]?.paper.title).toMatch(/^Addition is All You Need/)
   })
 

@@ -24,7 +24,7 @@ async function write(question: string, ...given: Given[]) {
   const evidence = given.map(evidenceOf)
   const draft = createDraft(evidence)
   const request = { question: readQuestion(question), evidence, history: [] }
-  for await (const sentence of createExtractiveWriter().write(request, new AbortController().signal)) draft.add(sentence)
+  for await (const sentence of createExtractiveWriter(() => 1).write(request, new AbortController().signal)) draft.add(sentence)
   for (const { verdict } of draft.claims) expect(verdict).toBe('supported')
   return draft.text
 }

@@ -15,7 +15,7 @@ describe('a title full of markup', () => {
     const evidence = [{ paper, similarity: 1, relevance: 1, coverage: 1, titleCoverage: 1, sentences }]
     const written: string[] = []
     const request = { question: readQuestion('How much is it?'), evidence, history: [] }
-    for await (const { text } of createExtractiveWriter().write(request, new AbortController().signal)) written.push(text)
+    for await (const { text } of createExtractiveWriter(() => 1).write(request, new AbortController().signal)) written.push(text)
     expect(written).toEqual([`${ESCAPED} reports: “It is 3.”`])
   })
 

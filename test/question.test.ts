@@ -1,6 +1,5 @@
-/** Questions: what kind of answer each asks for, and what a follow-up is about. */
+/** Questions: what kind of answer each asks for. */
 import { describe, expect, it } from 'vitest'
-import { standaloneQuestion } from '../src/answering/conversation.js'
 import { readQuestion } from '../src/answering/question.js'
 
 describe('readQuestion', () => {
@@ -21,25 +20,5 @@ describe('readQuestion', () => {
     ['knowledge distillation', 'open'],
   ])('of %j, is of kind %s', (text, kind) => {
     expect(readQuestion(text).kind).toBe(kind)
-  })
-})
-
-describe('standaloneQuestion', () => {
-  const history = [
-    { role: 'user', content: 'What does L-Mul approximate?' },
-    { role: 'assistant', content: 'Floating point multiplication [1].' },
-  ] as const
-
-  it('without a history, is the question', () => {
-    expect(standaloneQuestion('How much energy does it save?', [])).toBe('How much energy does it save?')
-  })
-
-  it('of a follow-up with a pronoun, brings the subject along', () => {
-    expect(standaloneQuestion('How much energy does it save?', history)).toBe('How much energy does it save? (l mul approximate)')
-  })
-
-  it('of a question on something else, stays as it is', () => {
-    const question = 'Which papers prune vision transformers?'
-    expect(standaloneQuestion(question, history)).toBe(question)
   })
 })

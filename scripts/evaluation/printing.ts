@@ -3,6 +3,7 @@ import type { AnswerQualityReport } from './answer-quality.js'
 import type { Abstention, AnswerFigures } from './answers.js'
 import type { BuriedReport } from './buried.js'
 import type { JudgedReport } from './judged.js'
+import type { FollowUpReport } from './follow-ups.js'
 import type { IngestFigures } from './opened.js'
 import type { OwnLibraryReport } from './own-library.js'
 import { answerQuality } from './printing-answers.js'
@@ -15,7 +16,7 @@ import { PART_NAMES } from './summary.js'
 import type { VerificationReport } from './verification.js'
 import type { Estimate, Latency, Measure, PartFigures, SearchLatency } from './summary.js'
 
-export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | VerificationReport
+export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | VerificationReport | FollowUpReport
 
 /** Values of measures are printed times 100, as the field prints them. */
 export function print(report: Report): string {
@@ -24,7 +25,7 @@ export function print(report: Report): string {
 }
 
 function heading({ papers, model, ...report }: Report): string[] {
-  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', verification: 'Claims to check' }
+  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', verification: 'Claims to check', 'follow-ups': 'Conversations' }
   const source = 'set' in report ? ` ${report.set}, ${report.split}` : 'file' in report ? ` ${report.file}` : ''
   return [`${names[report.kind]}${source}: ${papers} papers, model ${model}`, '']
 }
@@ -62,6 +63,8 @@ function body(report: Report): string[] {
         ...report.missing.map((title) => `! “${title}” is not in the library`),
         ...latencyTable(report.latencyMs),
       ]
+    case 'follow-ups':
+      return followUpLines(report)
   }
 }
 
@@ -100,6 +103,12 @@ function verificationTable({ kinds, reattributed, misjudged }: VerificationRepor
     '',
     ...misjudged.map((claim) => `! ${claim}`),
   ]
+}
+
+function followUpLines({ byKind, missed }: FollowUpReport): string[] {
+  const rows = Object.entries(byKind).map(([kind, { questions, resolved }]) => [kind, String(questions), `${(100 * resolved).toFixed(1)} %`])
+  const lines = missed.map(({ turns, question, standaloneQuestion }) => `! “${turns.at(-1) ?? ''}” “${question}” became “${standaloneQuestion}”`)
+  return [...table(['follow-ups', 'number', 'understood'], rows), '', ...lines]
 }
 
 function partTable(title: string, figures: PartFigures): string[] {

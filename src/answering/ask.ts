@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { FootnoteError } from '../errors.js'
 import type { Retrieval } from '../retrieval/retrieval.js'
-import type { Answer, Answerable, Ask, AskRequest } from './answer.js'
+import type { Answer, Answerable, AnswerEvent, Ask, AskRequest } from './answer.js'
 import { standaloneQuestion } from './conversation.js'
 import { declineText } from './decline.js'
 import { createDraft } from './draft.js'
@@ -10,12 +10,15 @@ import type { Draft } from './draft.js'
 import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
 import { readQuestion } from './question.js'
+import { smallTalkIn, smallTalkReply } from './small-talk.js'
 import { createWrite } from './takeover.js'
 import type { TakeoverParts, Written } from './takeover.js'
 
 export const DEFAULT_MAX_PAPERS = 5
 
 export interface AskParts extends GatherParts, TakeoverParts {
+  /** Of the library, for whoever asks what it holds. */
+  readonly countPapers: () => Promise<number>
   /** Ids are derived with it, so that nobody learns from an id that could be computed what others have asked. */
   readonly idSecret: string
 }
@@ -28,22 +31,39 @@ export function createAsk(parts: AskParts): Ask {
     }
     const started = performance.now()
     const maxPapers = request.maxPapers ?? DEFAULT_MAX_PAPERS
-    const standalone = standaloneQuestion(request.question, request.history ?? [])
+    const talk = smallTalkIn(request.question)
+    if (talk !== undefined) {
+      yield* reply(request, smallTalkReply(talk, await parts.countPapers()), parts.idSecret)
+      return
+    }
+    const history = request.history ?? []
+    const { question: standalone, wantsMore } = standaloneQuestion(request.question, history)
     const question = readQuestion(standalone)
-    const { retrieval, answerable, evidence } = await gather(question, parts, { maxPapers, filter: request.filter, signal })
+    const said = wantsMore ? history.filter(({ role }) => role === 'assistant').map(({ content }) => content) : []
+    const { retrieval, answerable, evidence } = await gather(question, parts, { maxPapers, filter: request.filter, signal, said })
     const retrieveMs = performance.now() - started
     const draft = createDraft(evidence)
-    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history: request.history ?? [] }, signal) : { writer: parts.extractive.name }
+    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history }, signal) : { writer: parts.extractive.name }
     if (signal.aborted) return
-    if (draft.text === '') yield* draft.say(declineText(answerable))
+    if (draft.text === '') yield* draft.say(wantsMore && evidence.length === 0 ? NO_MORE : declineText(answerable))
     const timings = { retrieveMs, totalMs: performance.now() - started }
     yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, written, timings }) }
   }
 }
 
+const NO_MORE = 'This library says no more about it than what has been quoted.'
+
+/** A greeting and the like: nothing was asked of the papers, and nothing is cited. */
+function* reply(request: AskRequest, text: string, secret: string): Generator<AnswerEvent> {
+  const draft = createDraft([])
+  yield* draft.say(text)
+  const answerable: Answerable = { verdict: 'answered', probability: 1, missingTerms: [], nearest: [] }
+  yield { type: 'answer-end', answer: finish(request, secret, { standalone: request.question, retrieval: { papers: [] }, answerable, draft, written: { writer: 'conversation' }, timings: {} }) }
+}
+
 interface Outcome {
   readonly standalone: string
-  readonly retrieval: Retrieval
+  readonly retrieval: Pick<Retrieval, 'papers'>
   readonly answerable: Answerable
   readonly draft: Draft
   readonly written: Written

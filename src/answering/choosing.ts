@@ -1,4 +1,6 @@
 /** Chooses which papers an answer names, and which of their sentences it quotes. */
+import { shareOf } from '../retrieval/answerability.js'
+import type { Rarity } from '../retrieval/rarity.js'
 import { subjectTerms, terms } from '../text/terms.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
 import type { Question, QuestionKind } from './question.js'
@@ -8,8 +10,6 @@ import { mainTitle } from './phrasing.js'
 const SECOND_SENTENCE = 0.4
 const SECOND_PAPER = 0.6
 const LISTED_PAPER = 0.2
-/** A listed paper holds at least this share of what the best covered one holds of the question. */
-const LISTED_COVERAGE = 0.4
 /** Share of the words of a subject that title and one sentence hold, against the paper that holds most. */
 const HELD_TOGETHER = 0.6
 /** A sentence that introduces what is to be defined leads, if it is at least this good, against the best one. */
@@ -24,35 +24,25 @@ export function asksForSeveral({ kind }: Question): boolean {
 }
 
 /** The papers that bear on the question: those that it names by title, else the best and those that come near it. */
-export function bearing(question: Question, evidence: readonly PaperEvidence[]): PaperEvidence[] {
+export function bearing(question: Question, evidence: readonly PaperEvidence[], rarity: Rarity): PaperEvidence[] {
   const wide = asksForSeveral(question)
   const quotable = evidence.filter(({ sentences }) => sentences.length > 0)
   const named = quotable.filter(({ paper }) => isNamed(question.text, paper.title))
-  if (named.length > 0) return named
-  const holding = wide ? onTheSubject(question, quotable) : quotable
-  const ranked = holding
-    .map((paper) => ({ paper, value: (paper.relevance + paper.coverage + (wide ? paper.titleCoverage : 0)) * (0.5 + best(paper)) }))
+  if (named.length > 0 || question.named.length > 0) return named.length > 0 ? named : quotable
+  const ranked = quotable
+    .map((paper) => ({ paper, held: wide ? heldTogether(question, paper, rarity) : 1, value: (paper.relevance + paper.coverage + (wide ? paper.titleCoverage : 0)) * (0.5 + best(paper)) }))
     .sort((a, b) => b.value - a.value)
   const top = ranked[0]?.value ?? 0
-  const covered = Math.max(...ranked.map(({ paper }) => paper.coverage))
+  const most = Math.max(...ranked.map(({ held }) => held))
   return ranked
-    .filter(({ paper, value }) => (wide ? value >= top * LISTED_PAPER && paper.coverage >= covered * LISTED_COVERAGE : value >= top * SECOND_PAPER))
+    .filter(({ held, value }) => (wide ? value >= top * LISTED_PAPER && held >= most * HELD_TOGETHER : value >= top * SECOND_PAPER))
     .map(({ paper }) => paper)
 }
 
-/** A listed paper holds the subject in its title and one sentence together, or nearly as much of it as the one that holds most. */
-function onTheSubject({ terms: wanted }: Question, papers: readonly PaperEvidence[]): PaperEvidence[] {
-  const shares = papers.map(({ paper, sentences }) => {
-    const title = new Set(terms(paper.title))
-    return Math.max(
-      ...sentences.map(({ text }) => {
-        const held = new Set(terms(text))
-        return wanted.filter(({ term, joined }) => [term, joined].some((one) => one !== undefined && (held.has(one) || title.has(one)))).length
-      }),
-    )
-  })
-  const most = Math.max(...shares)
-  return papers.filter((_, i) => (shares[i] as number) >= most * HELD_TOGETHER)
+/** Share of the subject, by the rarity of its words, that the title and one sentence of a paper hold together. */
+function heldTogether({ terms: wanted }: Question, { paper, sentences }: PaperEvidence, rarity: Rarity): number {
+  const title = terms(paper.title)
+  return Math.max(...sentences.map(({ text }) => shareOf(wanted, new Set([...title, ...terms(text)]), rarity)))
 }
 
 /** Whether a question holds the main title, if that is long enough not to stand there by chance. */

@@ -1,4 +1,5 @@
 /** Writes an answer out of word-for-word quotes, without a language model. */
+import type { Rarity } from '../retrieval/rarity.js'
 import { askedFigure } from './asked-fact.js'
 import { asksForSeveral, bearing, leadOf, supporting } from './choosing.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
@@ -9,11 +10,12 @@ import type { Question } from './question.js'
 import { covers, groupBySide } from './sides.js'
 import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
 
-export function createExtractiveWriter(): Writer {
+/** @param rarity of terms: what a paper must hold to bear on a list */
+export function createExtractiveWriter(rarity: Rarity): Writer {
   return {
     name: 'extractive',
     async *write(request, signal) {
-      for (const sentence of compose(request)) {
+      for (const sentence of compose(request, rarity)) {
         if (signal.aborted) return
         yield sentence
       }
@@ -21,10 +23,10 @@ export function createExtractiveWriter(): Writer {
   }
 }
 
-function compose(request: WriteRequest): Iterable<WrittenSentence> {
+function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentence> {
   const { question, evidence } = request
   if (question.sides !== undefined) return writeSides(question.sides, evidence)
-  const papers = bearing(question, evidence)
+  const papers = bearing(question, evidence, rarity)
   const [only] = papers
   if (only === undefined) return []
   if (asksForSeveral(question) && papers.length > 1) return writeList(question, papers)

@@ -4,13 +4,16 @@ import type { BoostedTrees } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { RankedPaper, Retrieval, Retrieve } from '../retrieval/retrieval.js'
 import type { Answerable } from './answer.js'
+import { bearing } from './choosing.js'
 import { judge } from './decline.js'
 import { findEvidence } from './evidence.js'
 import type { PaperEvidence } from './evidence.js'
 import { readQuestion } from './question.js'
 import type { Question } from './question.js'
 import type { EvidenceWeights } from './sentence-features.js'
+import { mainTitle } from './phrasing.js'
 import { covers } from './sides.js'
+import { papersNamedIn } from './turns.js'
 
 export interface GatherParts {
   readonly retrieve: Retrieve
@@ -24,6 +27,8 @@ export interface GatherOptions {
   readonly maxPapers: number
   readonly filter?: Filter | undefined
   readonly signal?: AbortSignal | undefined
+  /** What has been said already, and is not to be said again; nothing unless told. */
+  readonly said?: readonly string[] | undefined
 }
 
 export interface Gathered {
@@ -41,19 +46,50 @@ export function searchedText({ kind, subject, text }: Question): string {
   return kind === 'list' && subject !== undefined ? subject : text
 }
 
-export async function gather(question: Question, parts: GatherParts, { maxPapers, filter, signal }: GatherOptions): Promise<Gathered> {
+export async function gather(question: Question, parts: GatherParts, { maxPapers, filter, signal, said = [] }: GatherOptions): Promise<Gathered> {
   const limit = Math.max(LEAST_RETRIEVED, maxPapers)
   const search = (text: string) => parts.retrieve(text, { limit, filter, signal })
+  const evidenceOf = (asked: Question, retrieval: Retrieval, count: number) =>
+    findEvidence(asked, retrieval.questionVector, retrieval.papers.slice(0, count), { rarity: parts.rarity, weights: parts.evidenceWeights })
   const judged = (asked: Question, retrieval: Retrieval, partly?: number): Gathered => {
-    const evidence = findEvidence(asked, retrieval.questionVector, retrieval.papers.slice(0, maxPapers), { rarity: parts.rarity, weights: parts.evidenceWeights })
+    const evidence = evidenceOf(asked, retrieval, maxPapers)
     return { retrieval, evidence, answerable: judge({ question: asked, retrieval, evidence }, { rarity: parts.rarity, trees: parts.answerability, partly }) }
   }
   const whole = judged(question, await search(searchedText(question)))
-  const { sides } = question
+  if (said.length > 0) return { ...whole, evidence: unsaid(question, evidenceOf(question, whole.retrieval, question.kind === 'list' ? limit : maxPapers), said, parts.rarity).slice(0, maxPapers) }
+  const { sides, named } = question
+  if (named.length > 0) return (await ofNamed(whole, question, search, judged)) ?? whole
   if (sides === undefined || (whole.answerable.verdict === 'answered' && sides.every((side) => whole.evidence.some(({ paper }) => covers(`${paper.title}. ${paper.abstract}`, side))))) return whole
   const found = await Promise.all(sides.map(async (side) => judged(readQuestion(side), await search(side))))
   const joined = joinSides(whole.retrieval, sides, found)
   return joined === undefined ? whole : judged(question, joined.retrieval, joined.probability)
+}
+
+/** Of a list, papers that were not named yet; of anything else, sentences that were not quoted. */
+function unsaid(question: Question, evidence: readonly PaperEvidence[], said: readonly string[], rarity: Rarity): PaperEvidence[] {
+  if (question.kind === 'list') return bearing(question, evidence, rarity).filter(({ paper }) => !said.some((turn) => papersNamedIn(turn).some((named) => isTitle(named, paper.title))))
+  return evidence.map((one) => ({ ...one, sentences: one.sentences.filter(({ text }) => !said.some((turn) => turn.includes(text))) })).filter(({ sentences }) => sentences.length > 0)
+}
+
+function isTitle(named: string, title: string): boolean {
+  const plain = (text: string) => text.replace(/[“”"]/g, '').toLowerCase()
+  return plain(title) === plain(named) || plain(mainTitle(title)) === plain(named)
+}
+
+/**
+ * Asked of papers by their titles, a question is answered from these alone; each is looked for by itself, as their
+ * titles together are like no paper. Nothing where none of them is here: the question is then one like others.
+ */
+async function ofNamed(
+  whole: Gathered,
+  question: Question,
+  search: (text: string) => Promise<Retrieval>,
+  judged: (asked: Question, retrieval: Retrieval, partly?: number) => Gathered,
+): Promise<Gathered | undefined> {
+  const found = question.named.length === 1 ? [whole.retrieval] : await Promise.all(question.named.map(search))
+  const papers = found.flatMap((retrieval, i) => retrieval.papers.filter(({ paper }) => isTitle(question.named[i] as string, paper.title)))
+  if (papers.length === 0) return undefined
+  return judged(question, { ...whole.retrieval, papers }, whole.answerable.probability)
 }
 
 /**

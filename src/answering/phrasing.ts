@@ -15,6 +15,11 @@ export function countOfPapers(count: number): string {
   return `${NUMBERS[count] ?? String(count)} ${count === 1 ? 'paper' : 'papers'}`
 }
 
+/** "1 paper", "5,000 papers". */
+export function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** A main title of one word must be a name, such as "TransMLA" or "PDP", to stand for the whole. */
 const NAME = /^(?=.*[A-Z\d].*[A-Z\d]|.*[a-z][A-Z\d])[^\s]+$/
 const LEAST_WORDS = 3

@@ -23,6 +23,8 @@ export interface Question {
   readonly terms: readonly Term[]
   /** What a list is asked about, or what is to be defined, in the words of the question; absent where it cannot be told apart. */
   readonly subject?: string
+  /** Titles that the question puts between quotation marks: it is asked of these papers. */
+  readonly named: readonly string[]
   /** The two things that are to be compared, in the words of the question. */
   readonly sides?: readonly [string, string]
 }
@@ -45,14 +47,16 @@ const RULES: readonly (readonly [QuestionKind, RegExp])[] = [
 ]
 
 /** Titles between quotation marks name papers; their words say nothing of what is asked. */
-const QUOTED = /[“"][^”"]{3,}[”"]/g
+const QUOTED = /[“"]([^”"]{3,})[”"]/g
 
 export function readQuestion(text: string): Question {
   const bare = text.replace(QUOTED, 'X').toLowerCase()
   const sides = sidesOf(text)
   const kind = sides === undefined ? (RULES.find(([, pattern]) => pattern.test(bare))?.[0] ?? 'open') : 'comparison'
   const subject = kind === 'list' ? listedSubject(text) : kind === 'definition' ? definedSubject(text) : undefined
-  return { text, kind, terms: subjectTerms(kind === 'list' && subject !== undefined ? subject : text), ...(subject === undefined ? {} : { subject }), ...(sides === undefined ? {} : { sides }) }
+  const named = [...text.matchAll(QUOTED)].map((match) => match[1] as string)
+  const own = subjectTerms(kind === 'list' && subject !== undefined ? subject : text.replace(QUOTED, ' '))
+  return { text, kind, named, terms: own.length > 0 ? own : subjectTerms(text), ...(subject === undefined ? {} : { subject }), ...(sides === undefined ? {} : { sides }) }
 }
 
 const SIDE = String.raw`((?:[“"][^”"]+[”"])|(?:[^\s,;:?!]+(?: [^\s,;:?!]+){0,4}?))`

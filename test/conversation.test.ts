@@ -1,0 +1,144 @@
+/** Conversations over the starter library: follow-ups are understood, topics may change, and a greeting is no search. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { holdConversation } from '../scripts/evaluation/follow-ups.js'
+import type { FollowUpCase } from '../scripts/evaluation/follow-ups.js'
+import { AnswerSchema } from '../src/answering/answer.js'
+import { standaloneQuestion } from '../src/answering/conversation.js'
+import { smallTalkIn, smallTalkReply } from '../src/answering/small-talk.js'
+import { papersNamedIn } from '../src/answering/turns.js'
+import { compose } from '../src/compose.js'
+import type { Footnote } from '../src/compose.js'
+import { readConfig } from '../src/config.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'footnote-talk-'))
+let footnote: Footnote
+
+beforeAll(async () => {
+  footnote = await compose(readConfig({ DATA_DIR: folder }), { log: { info() {}, warn() {} } })
+})
+afterAll(async () => {
+  await footnote.close()
+  rmSync(folder, { recursive: true })
+})
+
+async function ask(question: string, history: readonly { role: 'user' | 'assistant'; content: string }[] = []) {
+  for await (const event of footnote.ask({ question, history }, new AbortController().signal)) if (event.type === 'answer-end') return event.answer
+  throw new Error('no answer-end')
+}
+
+/** The standalone question after one turn. */
+const after = (asked: string, answered: string, question: string) => standaloneQuestion(question, [{ role: 'user', content: asked }, { role: 'assistant', content: answered }]).question
+
+describe('follow-ups', () => {
+  it('are understood, nine in ten of those on file', async () => {
+    const cases = readFileSync(join(import.meta.dirname, 'data/follow-ups.jsonl'), 'utf8').split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as FollowUpCase)
+    expect(cases.length).toBeGreaterThan(60)
+    const outcomes = []
+    for (const one of cases) outcomes.push(await holdConversation(footnote, one))
+    const missed = outcomes.filter(({ resolved }) => !resolved).map(({ question, standaloneQuestion }) => `${question} → ${standaloneQuestion}`)
+    expect(missed.length / cases.length, missed.join('\n')).toBeLessThanOrEqual(0.1)
+  }, 120_000)
+
+  const LIST = 'Two papers in this library bear on looms:\n\n- *Damped looms: springs*: “It *is* so.” [1]\n- *\\[Felt\\] pads*: “So [7] it is.” [2]'
+
+  it.each([
+    ['How does the second one work?', 'How does “[Felt] pads” work?'],
+    ['What does [1] report?', 'What does “Damped looms: springs” report?'],
+    ['How do they differ?', 'How do “Damped looms: springs” and “[Felt] pads” differ?'],
+    ['what about silk?', 'Which papers deal with silk?'],
+    ['No, I meant spinning wheels', 'Which papers deal with spinning wheels?'],
+    ['any others?', 'Which other papers deal with looms?'],
+    ['Summarise that', 'Summarise “Damped looms: springs” and “[Felt] pads”.'],
+    ['number 7', 'number 7'],
+    ['Which papers study sheep?', 'Which papers study sheep?'],
+    ['How do transformers store their keys?', 'How do transformers store their keys?'],
+    ['Is it possible to dye wool with madder?', 'Is it possible to dye wool with madder?'],
+  ])('after a list, %j becomes %j', (question, standalone) => {
+    expect(after('Which papers deal with looms?', LIST, question)).toBe(standalone)
+  })
+
+  it('after thanks, goes on about what was asked before them', () => {
+    const history = [
+      { role: 'user', content: 'What is L-Mul?' },
+      { role: 'assistant', content: 'It is a multiplication.' },
+      { role: 'user', content: 'Thanks!' },
+      { role: 'assistant', content: 'You are welcome.' },
+    ] as const
+    expect(standaloneQuestion('How much energy does it save?', history).question).toBe('How much energy does L-Mul save?')
+  })
+
+  it('of a first question, whatever it leans on, is the question', () => {
+    for (const question of ['Why?', 'And on ImageNet?', 'the second one', 'Tell me more', 'no, I meant pruning']) expect(standaloneQuestion(question, []).question).toBe(question)
+  })
+
+  it('with a history of nonsense, do not fail', () => {
+    for (const content of ['', '[1]', '***', '“” [999]', '\\', '“'.repeat(5_000), '*a'.repeat(5_000), '[a'.repeat(5_000)]) {
+      for (const question of ['Why?', 'the second one', 'And that?', 'not a but b']) expect(() => after(content, content, question)).not.toThrow()
+    }
+  })
+
+  it('that ask for more, are given what was not quoted yet, and at the end a plain no', async () => {
+    const first = await ask('What is TinySAM?')
+    let history = [{ role: 'user' as const, content: 'What is TinySAM?' }, { role: 'assistant' as const, content: first.answer }]
+    const quoted = new Set(first.citations.flatMap(({ quotes }) => quotes.map(({ text }) => text)))
+    for (let turn = 0; turn < 8; turn++) {
+      const { answer, citations } = await ask('Tell me more', history)
+      for (const { text } of citations.flatMap(({ quotes }) => quotes)) {
+        expect(quoted).not.toContain(text)
+        quoted.add(text)
+      }
+      history = [...history, { role: 'user', content: 'Tell me more' }, { role: 'assistant', content: answer }]
+    }
+    expect(history.at(-1)?.content).toBe('This library says no more about it than what has been quoted.')
+  })
+})
+
+describe('papersNamedIn', () => {
+  it.each([
+    ['12%, according to *Cold nets*: “*x* [9]” [1] The paper also says: “y” [1]\n\n*Warm nets* bears on it as well: “z” [2]', ['Cold nets', 'Warm nets']],
+    ['Cold nets reports: “x” [1]\n\nSources\n[1] Ada Brook et al. Cold nets (digest). 2021\n    title:1', ['Cold nets']],
+    ['- [Cold nets](http://x/1): “x” [1](http://x/1)\n- [Warm nets](http://x/2): “y” [2](http://x/2)', ['Cold nets', 'Warm nets']],
+    ['This library does not say. The nearest papers are *Cold nets* and *Warm nets*.', ['Cold nets', 'Warm nets']],
+    ['2 * 3 * 4 = 24', []],
+  ])('of %j, finds %j', (answer, papers) => {
+    expect(papersNamedIn(answer)).toEqual(papers)
+  })
+})
+
+describe('small talk', () => {
+  it.each([
+    ['Hello!', 'greeting'],
+    ['hi there 👋', 'greeting'],
+    ['Good morning, Footnote', 'greeting'],
+    ['How are you today?', 'wellbeing'],
+    ['Thanks a lot, that helps!', 'thanks'],
+    ['thank you for your help', 'thanks'],
+    ['ok, got it', 'agreement'],
+    ['bye', 'goodbye'],
+    ['What can you do?', 'abilities'],
+    ['help', 'abilities'],
+    ['Who are you?', 'identity'],
+    ['Are you a robot?', 'identity'],
+    ['How many papers are in this library?', 'size'],
+  ])('%j is a kind of it: %s', (text, kind) => {
+    expect(smallTalkIn(text)).toBe(kind)
+  })
+
+  it.each(['Hello world programs in education', 'What can you do to prune a network?', 'Who are you citing on quantization?', 'help with KV caches', 'thanks, and the second one?', 'Is it good?', 'What is L-Mul?', 'How many papers are about pruning?', 'Hi, which papers shrink the KV cache?', 'yes-no questions', ''])('%j is none', (text) => {
+    expect(smallTalkIn(text)).toBeUndefined()
+  })
+
+  it('is answered without a search, in the shape of an answer, with a true count', async () => {
+    const answer = await ask('Hello')
+    expect(() => AnswerSchema.parse(answer)).not.toThrow()
+    expect(answer).toMatchObject({ answer: 'Hello. Ask me about the 102 papers in this library.', writer: 'conversation', citations: [], considered: [], claims: [], followUps: [] })
+    expect(answer.answerable).toMatchObject({ verdict: 'answered', missingTerms: [], nearest: [] })
+  })
+
+  it('over an empty library, says how to fill it', () => {
+    expect(smallTalkReply('greeting', 0)).toContain('npm run ingest')
+  })
+})
