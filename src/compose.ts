@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { AnswerStore } from './answering/answer-store.js'
 import { createAsk } from './answering/ask.js'
 import { createKeptAnswers } from './answering/kept-answers.js'
+import { createDraftDesk } from './answering/draft-desk.js'
 import { createExtractiveWriter } from './answering/extractive.js'
 import { createCallLimits } from './answering/call-limits.js'
 import { createLangChainModel } from './answering/langchain.js'
@@ -71,6 +72,7 @@ interface Parts extends Pair {
   readonly ask: Services['ask']
   readonly search: Services['search']
   readonly related: Services['related']
+  readonly draft: Services['draft']
 }
 
 const BACKGROUND_DIR = join(PROGRAM_DIR, 'index/background')
@@ -113,6 +115,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     answers,
     search: (query, request) => serving.using(({ search }) => search(query, request)),
     related: (request, signal) => serving.using(({ related }) => related(request, signal)),
+    draft: (request, signal) => serving.using(({ draft }) => draft(request, signal)),
     retrieve: (question, request) => serving.using(({ retrieve }) => retrieve(question, request)),
     ingest: (source, request) => ingestWhole(serving, () => ingest(source, request)),
     sources: config.SOURCES_OVER_HTTP ? openSources(config) : undefined,
@@ -158,6 +161,7 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
       ask: createAsk({ ...reading, answerability: weights.answerability, extractive, llm: llm?.(embedder), onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, rarity }),
+      draft: createDraftDesk({ library, embedder, rarity }),
     }
   }
 }

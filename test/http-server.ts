@@ -88,6 +88,9 @@ export function createServices(overrides: Partial<Services> = {}): Services {
       const others = [...papers.values()].filter((paper) => !seeds.includes(paper.id))
       return { results: others.slice(0, limit).map((paper) => ({ paper, similarity: 0.4, why: { seeds: [], sharedTerms: ['error'], pairs: [] } })), duplicates: [] }
     },
+    async draft({ text, style = 'pandoc' }) {
+      return { sentences: [{ text, start: 0, end: text.length, status: 'novel' }], style, cited: text, bibtex: '' }
+    },
     library: {
       async get(id) {
         const paper = papers.get(id)

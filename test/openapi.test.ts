@@ -58,6 +58,7 @@ const BODIES: Readonly<Record<string, { readonly type?: string; readonly body: s
   'POST /mcp': { body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }) },
   'POST /v1/search': { body: JSON.stringify({ query: 'tides' }) },
   'POST /v1/related': { body: JSON.stringify({ seeds: [TIDES.id] }) },
+  'POST /v1/draft': { body: JSON.stringify({ text: 'Tides are measured in harbours.' }) },
   'POST /v1/bibliography': { body: JSON.stringify({ ids: [TIDES.id] }) },
   'POST /v1/papers': { type: 'application/x-ndjson', body: '{"title":"a","abstract":"b"}\n' },
 }

@@ -17,6 +17,7 @@ import { answersRoute } from './routes/answers.js'
 import { bibliographyRoute } from './routes/bibliography.js'
 import { dialectRoute } from './routes/dialects.js'
 import { docsRoutes } from './routes/docs.js'
+import { draftRoute } from './routes/draft.js'
 import { homeRoute } from './routes/home.js'
 import { mcpError, mcpRoute } from './routes/mcp.js'
 import { pageRoute } from './routes/page.js'
@@ -74,6 +75,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
     answersRoute(ready),
     searchRoute(ready),
     relatedRoutes(ready),
+    draftRoute(ready, asks),
     bibliographyRoute(ready),
     paperRoutes(ready, uploads),
     statusRoute(ready),

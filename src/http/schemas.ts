@@ -1,6 +1,6 @@
 /** The wire contract as zod schemas: what each route takes, and what it replies. */
 import { z } from 'zod'
-import { QuoteSchema } from '../answering/answer.js'
+import { CitationSchema, QuoteSchema } from '../answering/answer.js'
 import type { ErrorCode } from '../errors.js'
 import { BIBLIOGRAPHY_FORMATS } from '../papers/bibliography/bibliography.js'
 import { PaperSchema } from '../papers/paper.js'
@@ -64,13 +64,13 @@ export const SearchBodySchema = z.strictObject({
 })
 
 /** Kept as sent, since quotes refer to it; it is cleaned where it is compared. */
-const draftText = z.string().max(MAX_TEXT_LENGTH).refine((text) => cleanText(text) !== '', 'is blank; leave it out.')
+const textAsSent = z.string().max(MAX_TEXT_LENGTH).refine((text) => cleanText(text) !== '', 'is blank; leave it out.')
 
 export const RelatedBodySchema = z
   .strictObject({
     seeds: z.array(name).min(1).max(50).optional(),
     not: z.array(name).max(50).optional(),
-    text: draftText.optional(),
+    text: textAsSent.optional(),
     limit: z.int().min(1).max(MAX_LIMIT).default(10),
     diversity: z.number().min(0).max(1).default(0),
     filter: FilterSchema.optional(),
@@ -78,6 +78,14 @@ export const RelatedBodySchema = z
   .refine(({ seeds, text }) => seeds !== undefined || text !== undefined, {
     message: 'names nothing to be related to; give "seeds" (paper ids) or "text".',
   })
+
+/** As long as a section with its formulas and commands. */
+export const MAX_DRAFT_LENGTH = 50_000
+
+export const DraftBodySchema = z.strictObject({
+  text: z.string().max(MAX_DRAFT_LENGTH).refine((text) => cleanText(text) !== '', 'is blank; send the draft.'),
+  style: z.enum(['pandoc', 'latex']).optional(),
+})
 
 export const BibliographyBodySchema = z.strictObject({
   ids: z.array(name).min(1).max(MAX_BIBLIOGRAPHY),
@@ -136,6 +144,22 @@ export const RelatedReplySchema = z.object({
   ),
   /** Other versions of a seed or of a result, which are not shown again. */
   duplicates: z.array(z.object({ id: z.string(), title: z.string(), of: z.string() })),
+})
+
+export const DraftReplySchema = z.object({
+  sentences: z.array(
+    QuoteSchema.extend({
+      status: z.enum(['supported', 'overlaps', 'needs_citation', 'novel']),
+      /** The nearest paper; absent where nothing is near. */
+      best: CitationSchema.optional(),
+      /** Its key in `bibtex` and `cited`. */
+      key: z.string().optional(),
+    }),
+  ),
+  style: z.enum(['pandoc', 'latex']),
+  /** The draft with a citation in each supported sentence that had none. */
+  cited: z.string(),
+  bibtex: z.string(),
 })
 
 /** What `Accept: application/json` gets; others get the text alone. */

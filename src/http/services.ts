@@ -1,6 +1,7 @@
 /** What the HTTP floor is given to serve: the product's verbs, already wired. */
 import type { Ask } from '../answering/answer.js'
 import type { KeptAnswers } from '../answering/kept-answers.js'
+import type { CheckDraft } from '../answering/draft-desk.js'
 import type { Search } from '../answering/search.js'
 import type { Ingest } from '../ingest/ingest.js'
 import type { Sources } from '../ingest/sources.js'
@@ -13,6 +14,7 @@ export interface Services {
   readonly answers?: Pick<KeptAnswers, 'find'> | undefined
   readonly search: Search
   readonly related: FindRelated
+  readonly draft: CheckDraft
   readonly library: Pick<Library, 'get' | 'list' | 'remove' | 'status'>
   /** Absent: this server takes no papers over HTTP. */
   readonly ingest?: Ingest | undefined

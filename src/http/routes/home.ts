@@ -16,6 +16,7 @@ export const ENDPOINTS = [
   { method: 'POST', path: '/mcp', gives: 'search, fetch, ask, related and bibliography as tools for agents (MCP)' },
   { method: 'POST', path: '/v1/search', gives: 'the papers that bear on a query; {"query": "…"}' },
   { method: 'POST', path: '/v1/related', gives: 'papers near others or a text; {"seeds": ["…"]} or {"text": "…"}' },
+  { method: 'POST', path: '/v1/draft', gives: 'what the library has to say of each sentence of a draft; {"text": "…"}' },
   { method: 'POST', path: '/v1/bibliography', gives: 'references in bibtex, ris, csl-json or apa; {"ids": ["…"], "format": "bibtex"}' },
   { method: 'GET', path: '/v1/papers', gives: 'pages of papers; ?query=&cursor=&limit=' },
   { method: 'POST', path: '/v1/papers', gives: 'new papers into the library; one JSON record a line' },
