@@ -87,7 +87,8 @@ export class JsonCutter {
     if (sign === '{') this.begin(this.inList ? 'record' : 'outer', at)
     else if (sign === '[' && !this.inList) this.inList = true
     else if (sign === ']' && this.inList) this.leaveList()
-    else if (sign !== ',' && !(sign === '}' && !this.inList)) {
+    // What closes nothing is passed over: it holds no record.
+    else if (sign !== ',' && sign !== '}' && sign !== ']') {
       this.begin('scalar', at)
       this.scan(text, at, sign)
     }

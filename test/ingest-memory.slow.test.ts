@@ -1,0 +1,43 @@
+/** Reads files of hundreds of megabytes in every format, and holds the memory that it takes to a bound. */
+import { describe, expect, it } from 'vitest'
+import { openText } from '../src/ingest/lines.js'
+import { readRecord } from '../src/ingest/record.js'
+import { PAPERS } from './contracts/reader.js'
+import { FIXTURES } from './fixtures/formats.js'
+
+const FILE_BYTES = 250_000_000
+const FIELD_BYTES = 50_000_000
+const MOST_BYTES = 200_000_000
+
+describe.each(FIXTURES.map((fixture) => ({ ...fixture, format: fixture.reader.format })))('the $format reader', ({ reader, record, file }) => {
+  it('given a file of 250 MB, one field of it 50 MB long, takes less than 200 MB more than before', async () => {
+    const base = process.memoryUsage().rss
+    let peak = base
+    let good = 0
+    let bad = 0
+    const text = await openText(bigFile(), { name: 'papers' })
+    for await (const reading of reader.read(text)) {
+      if ('record' in reading) readRecord(reading.record, reading)
+      if ('record' in reading) good++
+      else bad++
+      if ((good + bad) % 1_000 === 0) peak = Math.max(peak, process.memoryUsage().rss)
+    }
+    expect(good).toBeGreaterThan(FILE_BYTES / 2_000)
+    expect(bad).toBeGreaterThan(0)
+    expect(peak - base).toBeLessThan(MOST_BYTES)
+  }, 600_000)
+
+  async function* bigFile(): AsyncGenerator<Uint8Array> {
+    const mark = '\u0001'
+    const [head = '', between = '', tail = ''] = file([mark, mark]).split(mark)
+    const papers = Buffer.from(PAPERS.map((paper) => `${record(paper)}${between}`).join('').repeat(20))
+    yield Buffer.from(head)
+    for (let sent = 0; sent < FILE_BYTES / 2; sent += papers.length) yield papers
+    const [before = '', after = ''] = record({ title: 'Huge', abstract: mark, year: 2000 }).split(mark)
+    yield Buffer.from(before)
+    for (let sent = 0; sent < FIELD_BYTES; sent += 60_000) yield Buffer.from('Cold. '.repeat(10_000))
+    yield Buffer.from(`${after}${between}`)
+    for (let sent = 0; sent < FILE_BYTES / 2; sent += papers.length) yield papers
+    yield Buffer.from(`${record(PAPERS[0] as (typeof PAPERS)[number])}${tail}`)
+  }
+})
