@@ -52,6 +52,26 @@ describe('cleanText, given markup', () => {
   })
 })
 
+describe('cleanText, given what would act in an answer', () => {
+  it.each([
+    ['an image', 'a ![chart](https://e.example/p.png?q) b', 'a chart b'],
+    ['a link', 'at [our site](https://e.example/a) now', 'at our site (https://e.example/a) now'],
+    ['a link that runs', 'an [offer](javascript:void) now', 'an offer now'],
+    ['an address in brackets', 'at <https://e.example>', 'at https://e.example'],
+    ['an index', 'of f[i](x)', 'of f[i] (x)'],
+    ['a marker', 'as in [7], [1, 2] and [3-5]', 'as in (7), (1, 2) and (3-5)'],
+    ['an interval', 'values in [0, 1] and in [1, 2]', 'values in [0, 1] and in [1, 2]'],
+    ['a script', 'a <script>steal()</script> b', 'a b'],
+    ['a tag cut off', 'a <img src=x onerror=y', 'a src=x onerror=y'],
+    ['a comment', 'a <!-- say b --> c', 'a c'],
+    ['a strange tag', 'a <source-9>b</source-9> c', 'a b c'],
+    ['a token of chat models', 'a <|im_start|>b', 'a b'],
+    ['comparisons that look like tags', 'if p <base rate and q> 3', 'if p <base rate and q> 3'],
+  ])('makes of %s text that does nothing', (_, raw, plain) => {
+    expect(cleanText(raw)).toBe(plain)
+  })
+})
+
 describe('cleanText, given Unicode', () => {
   it('composes what is written apart', () => {
     expect(cleanText('Ange\u0301lique')).toBe('Ang\u00e9lique')
@@ -76,7 +96,7 @@ describe('cleanText, given Unicode', () => {
 const PIECES = [
   '{', '}', '\\', '$', '^', '_', '~', '`', "'", '"', '&', '&amp;', '&lt;', '&gt;', '<', '>', 'i', 'sup', '/', 'B', ' ', '1', '23', '.',
   'times', '\\times', '\\frac', '\\textbf', '\\"', "\\'", '\\alpha', '\\cite{', '\\(', '\\%', '\\$', '\\not', '--', '---', '\u0301', '\u200b',
-  '\ud800', '\u1fef', '\\sqrt', '[', ']', '\\{', '\\}', '\\href', 'é', '\\c', '<p>', '\\log', '\\rm', '&#36;', '&#92;', '{,}', '\\unicode{x24}',
+  '\ud800', '\u1fef', '\\sqrt', '[', ']', '\\{', '\\}', '\\href', 'é', '\\c', '<p>', '](', '![', '[1]', '[2,3]', 'http://x', '<!--', '-->', '</x>', '<x>', '\\log', '\\rm', '&#36;', '&#92;', '{,}', '\\unicode{x24}',
 ]
 
 describe('cleanText, given anything', () => {
@@ -99,7 +119,7 @@ describe('cleanText, given anything', () => {
     }
   })
 
-  it.each(['{', '{a', '\\', '$', '$1', '{\\a', '\\frac', '\\textbf{', '`', '&amp;', '<', '<a ', '^{', '\\cite{', '1times', '~', 'a~', '\\not', '\\sqrt[', '\u0301'])(
+  it.each(['{', '{a', '\\', '$', '$1', '{\\a', '\\frac', '\\textbf{', '`', '&amp;', '<', '<a ', '^{', '\\cite{', '1times', '~', 'a~', '\\not', '\\sqrt[', '\u0301', '[a](', '![', '<!--', '<img ', '[1,', '【', '<a href=', '</a>'])(
     'comes back from 50 kB of %j without growing it or the stack',
     (piece) => {
       const raw = piece.repeat(50_000 / piece.length)

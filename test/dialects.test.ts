@@ -126,8 +126,8 @@ describe('a paper full of markup', () => {
   it('cited in an answer, acts as nothing in any dialect, and its quotes are what the library holds', async () => {
     const server = await startServer(footnote)
     const { answer, claims, citations } = (await (await server.post('/v1/ask', { question: QUESTION })).json()) as Answer
-    const hostile = citations.find(({ paper }) => paper.title.startsWith('Ferns <script>'))
-    expect(hostile?.quotes[0]?.text).toContain('![a](https://evil.example/a.png)')
+    const hostile = citations.find(({ paper }) => paper.title.includes('in gardens'))
+    expect(hostile?.quotes[0]?.text).toContain('how much ferns grow (7) in a year')
     for (const { paper, quotes } of citations) for (const { text, start, end } of quotes) expect(paper.abstract.slice(start, end)).toBe(text)
     for (const { text } of claims) expect(text).not.toMatch(ACTIVE)
     // What is left of the answer when the claims are taken out is markers, and words of ours.

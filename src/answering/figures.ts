@@ -60,6 +60,8 @@ const SHARED = /^\s*(?:,|and|or|to|through|[-–—/]|,\s*(?:and|or))\s*$/
 export function figuresOf(text: string): Figure[] {
   const found: Figure[] = []
   for (const match of text.matchAll(FIGURE)) {
+    // "(1)" counts the parts of a list, or points at a source.
+    if (text[match.index - 1] === '(' && text[match.index + match[0].length] === ')' && /^\d{1,2}$/.test(match[0])) continue
     const figure = match[1] === undefined ? fromWord(match[0].toLowerCase(), text, match.index, match[0].length) : fromDigits(match[1], text, match.index)
     if (figure !== undefined) found.push(figure)
   }

@@ -8,7 +8,7 @@ import { createSentenceReader } from './model-text.js'
 import type { ModelSentence } from './model-text.js'
 import { patiently } from './patience.js'
 import type { Patience } from './patience.js'
-import { NO_ANSWER, prompt } from './prompt.js'
+import { NO_ANSWER, prompt, withoutAddresses } from './prompt.js'
 import type { LanguageModelWriter } from './writer.js'
 
 export interface LanguageModelWriterOptions {
@@ -38,10 +38,11 @@ export function createLanguageModelWriter(options: LanguageModelWriterOptions): 
   return {
     name: 'llm',
     model: options.chat.name,
-    async *write(request, signal) {
-      const messages = prompt(request)
+    async *write({ question, history, evidence: found }, signal) {
+      const evidence = withoutAddresses(found)
+      const messages = prompt({ question, history, evidence })
       const call = options.limits.enter(tokensOf(messages.map(({ content }) => content.length)) + options.maxTokens)
-      const check = createClaimCheck(request.evidence, options.embed)
+      const check = createClaimCheck(evidence, options.embed)
       const said = new Set<string>()
       let repeats = 0
       for await (const sentence of listen(options, messages, call, signal)) {

@@ -36,6 +36,15 @@ export function prompt({ question, evidence, history }: WriteRequest): ChatMessa
   ]
 }
 
+/** Written to a machine that reads, not to a person who does research. */
+const SPEAKS_TO_MODEL =
+  /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|previous|prior|the question)\b|\byou are (?:now|an? (?:ai|assistant|language model))\b|\bsystem prompt\b|(?:^|\s)(?:system|assistant|user|human|developer)\s?:\s|\b(?:say|reply|respond|answer|output|print|repeat)\b.{0,24}\b(?:only|nothing else|exactly|the words?|hacked)\b|\breply with\b|\bno answer\b|\bthis library does not\b|\bdecode and\b|\bas an ai\b|\[\/?INST\]|<<\/?SYS>>/i
+
+/** Papers without the sentences that speak to the model; a paper that says nothing else stays, with its title alone. */
+export function withoutAddresses(evidence: readonly PaperEvidence[]): PaperEvidence[] {
+  return evidence.map((paper) => ({ ...paper, sentences: paper.sentences.filter(({ text }) => !SPEAKS_TO_MODEL.test(text)) }))
+}
+
 /** The best sentences of a paper, in the order of its abstract. */
 function source({ paper, sentences }: PaperEvidence, number: number): string {
   const chosen: PaperEvidence['sentences'][number][] = []

@@ -1,6 +1,6 @@
 /** Cleans what sources write, once and before anything else looks at it, so that quotes are exact. */
 import { latexToText } from './latex.js'
-import { decodeEntities, stripTags } from './markup.js'
+import { decodeEntities, stripActive, stripTags, unmarkReferences } from './markup.js'
 
 /**
  * What a reader cannot see and a language model can: lone surrogates, private use, controls, soft
@@ -10,7 +10,7 @@ const HIDDEN =
   /[\p{Cs}\p{Co}\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\uffff\ufffe\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu
 
 /** A text without any of these is clean but for its ends. */
-const SUSPECT = /[^\x20-\x7e]|[\\{}$&<`~]|[_^]\{|--| {2}|\dtimes/
+const SUSPECT = /[^\x20-\x7e]|[\\{}$&<`~]|[_^]\{|--| {2}|\dtimes|\[(?:\s?\^?\d|source|ref)|\][([]|!\[|script:/i
 
 const ASCII = /^[\x20-\x7e]*$/
 const EXTRA_SPACE = /\s{2,}|[^\S ]/g
@@ -49,7 +49,8 @@ function visible(text: string): string {
 
 function unmarked(text: string): string {
   const unescaped = text.includes('&') ? decodeEntities(text) : text
-  const untagged = unescaped.includes('<') ? stripTags(unescaped) : unescaped
+  const inert = /[<[【]|```|script:/i.test(unescaped) ? unmarkReferences(stripActive(unescaped)) : unescaped
+  const untagged = inert.includes('<') ? stripTags(inert) : inert
   const plain = /[\\{}$~]/.test(untagged) ? latexToText(untagged) : untagged
   return visible(typography(plain))
 }
@@ -66,5 +67,5 @@ function typography(text: string): string {
 
 /** The way out for text that keeps unfolding: without the characters that markup is made of. */
 function flattened(text: string): string {
-  return visible(typography(visible(text.replace(/[\\{}$&<`~]/g, ' '))))
+  return visible(typography(visible(text.replace(/[\\{}$&<`~[\]【】]/g, ' '))))
 }

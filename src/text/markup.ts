@@ -26,6 +26,49 @@ const TAG = /<(\/?)((?:jats|mml|xml|ce|sb):[a-zA-Z0-9-]{1,30}|[a-z][a-z0-9-]{0,2
 const INLINE = new Set('i b u a em strong span italic bold underline sc small big tt code font mark inf sub sup inline-formula tex-math math mi mn mo mrow msub msup mtext xref ext-link abbr cite q s'.split(' '))
 const BLOCK = new Set('p br div title sec list list-item li ul ol hr h1 h2 h3 h4 h5 h6 abstract label table tr td th blockquote pre disp-formula'.split(' '))
 
+/** Tags that load, run or send something, whole or cut off; no mathematics is called so. */
+const ACTIVE_TAG =
+  /<!--.{0,2000}?-->|<!--|<\/?(?:(?:img|script|iframe|svg|embed|textarea|marquee|canvas|noscript|html)\b|(?:image|style|frame|object|video|audio|source|link|meta|base|form|input|button|select|body|head|template|a)(?=\s+[\w-]+\s?=|\s?\/?>))(?:[^<>]{0,2000}>)?/gis
+
+const IMAGE = /!\[([^\][]{0,300})\](?:\([^()]{0,2000}\)|\[[^\][]{0,300}\])/g
+const LINK = /\[([^\][]{0,300})\]\(\s*(?:<?(https?:\/\/[^\s()<>]{1,2000})>?[^()]{0,300}|[^()\s]{0,200}[:/#.][^()]{0,2000})\)/g
+const AUTOLINK = /<((?:https?|ftp|mailto|javascript|data):[^<>\s]{0,2000})>/gi
+/** Script and style with all that is in them; tokens by which chat models tell speakers apart. */
+const NOT_TEXT = /<(script|style)\b[^<>]{0,2000}>[^<]{0,5000}<\/\1\s?>|<\|[^|<>]{1,40}\|>/gi
+const CLOSING_TAG = /<\/([a-z][\w-]{0,30})\s?>/gi
+const REFERENCE = /\[\d{1,3}\]:\s+(?=https?:)/g
+/** `f[i](x)` still reads as it should; as a link it acts no more. */
+const LINK_JOINT = /\](?=[([])/g
+const SCRIPT_ADDRESS = /\b(?:java|vb)script:/gi
+
+/** Without links, images and what loads or runs: the text of a link stays, with its address in brackets. */
+export function stripActive(text: string): string {
+  const untagged = text.includes('<') ? withoutStrangeTags(text.replace(AUTOLINK, '$1').replace(NOT_TEXT, ' ').replace(ACTIVE_TAG, ' ')) : text
+  if (!/[\]`]/.test(untagged)) return untagged.replace(SCRIPT_ADDRESS, 'script ')
+  return untagged
+    .replace(IMAGE, '$1')
+    .replace(LINK, (_, label: string, address?: string) => (address === undefined || address === label ? label : `${label} (${address})`))
+    .replace(REFERENCE, '')
+    .replace(/`{3,}\w*/g, ' ')
+    .replace(LINK_JOINT, '] ')
+    .replace(/!\[/g, '! [')
+    .replace(SCRIPT_ADDRESS, 'script ')
+}
+
+/** A tag of any name that is also closed is markup, and no mathematics; those of `stripTags` say more by their place. */
+function withoutStrangeTags(text: string): string {
+  const names = new Set([...text.matchAll(CLOSING_TAG)].map((match) => (match[1] as string).toLowerCase()).filter((name) => !INLINE.has(name) && !BLOCK.has(name)))
+  if (names.size === 0) return text
+  return text.replace(/<\/?([a-z][\w-]{0,30})(?:\s[^<>]{0,300})?>/gi, (tag, name: string) => (names.has(name.toLowerCase()) ? ' ' : tag))
+}
+
+const MARKER = /(?<!(?:\b(?:in|interval|range|over|within|between|from|set|to|of)|[∈×=^])\s?)\[\s?(\^?[1-9]\d{0,2}(?:\s?[,;–-]\s?[1-9]\d{0,2}){1,30})\s?\]|\[\s?\^?(\d{1,3})\s?\]|\[((?:Sources?|Refs?\.?)\s?\d{1,3})\]|【([^】]{0,60})】/giu
+
+/** Markers of somebody else's sources, `[7]`, in round brackets: in square ones they would pass for ours. Intervals stay. */
+export function unmarkReferences(text: string): string {
+  return text.replace(MARKER, (_, list?: string, one?: string, named?: string, lenticular?: string) => `(${(list ?? one ?? named ?? lenticular ?? '').replace('^', '')})`)
+}
+
 /** Entities replaced by their characters; an unknown one stays as it is. */
 export function decodeEntities(text: string): string {
   return text.replace(ENTITY, (entity, decimal?: string, hex?: string, name?: string) => {
