@@ -30,6 +30,7 @@ import { openLibrary } from './library/open.js'
 import { chosenModel } from './models.js'
 import { readThesaurus } from './retrieval/expansion.js'
 import { readRarity } from './retrieval/rarity.js'
+import { createAtlas } from './retrieval/map/atlas.js'
 import { createFindRelated } from './retrieval/related/related.js'
 import { createRetriever } from './retrieval/retrieve.js'
 import type { Retrieve } from './retrieval/retrieval.js'
@@ -120,6 +121,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     ingest: (source, request) => ingestWhole(serving, () => ingest(source, request)),
     sources: config.SOURCES_OVER_HTTP ? openSources(config) : undefined,
     library,
+    map: createAtlas({ library, path: join(config.DATA_DIR, 'map.json'), onFailure: (error) => log.warn({ err: error }, 'the map could not be drawn or kept') }),
     get embedder() {
       return serving.current().embedder
     },

@@ -88,6 +88,9 @@ export function createServices(overrides: Partial<Services> = {}): Services {
       const others = [...papers.values()].filter((paper) => !seeds.includes(paper.id))
       return { results: others.slice(0, limit).map((paper) => ({ paper, similarity: 0.4, why: { seeds: [], sharedTerms: ['error'], pairs: [] } })), duplicates: [] }
     },
+    async map() {
+      return { revision: 3, model: 'fake@1', papers: 2, isSample: false, isStale: false, points: [{ id: TIDES.id, title: TIDES.title, x: 0, y: 0.5, cluster: 0 }], clusters: [{ label: 'tides & bays', papers: 1, x: 0, y: 0.5 }] }
+    },
     async draft({ text, style = 'pandoc' }) {
       return { sentences: [{ text, start: 0, end: text.length, status: 'novel' }], style, cited: text, bibtex: '' }
     },

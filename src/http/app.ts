@@ -20,6 +20,7 @@ import { docsRoutes } from './routes/docs.js'
 import { draftRoute } from './routes/draft.js'
 import { homeRoute } from './routes/home.js'
 import { mcpError, mcpRoute } from './routes/mcp.js'
+import { mapRoutes } from './routes/map.js'
 import { pageRoute } from './routes/page.js'
 import { paperRoutes } from './routes/papers.js'
 import { relatedRoutes } from './routes/related.js'
@@ -80,6 +81,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
     paperRoutes(ready, uploads),
     statusRoute(ready),
     pageRoute(ready, assets),
+    mapRoutes(ready, assets),
   ]
   routers.push(docsRoutes(ready, [...routers, ...open]))
 

@@ -87,6 +87,19 @@ export const DraftBodySchema = z.strictObject({
   style: z.enum(['pandoc', 'latex']).optional(),
 })
 
+export const MapParametersSchema = z.strictObject({ mark: z.string().max(10_000).optional() })
+
+export const MapReplySchema = z.object({
+  revision: z.int(),
+  model: z.string(),
+  papers: z.int(),
+  isSample: z.boolean(),
+  /** The library has changed since; a new map is being drawn. */
+  isStale: z.boolean(),
+  points: z.array(z.object({ id: z.string(), title: z.string(), year: z.int().optional(), x: z.number(), y: z.number(), cluster: z.int() })),
+  clusters: z.array(z.object({ label: z.string(), papers: z.int(), x: z.number(), y: z.number() })),
+})
+
 export const BibliographyBodySchema = z.strictObject({
   ids: z.array(name).min(1).max(MAX_BIBLIOGRAPHY),
   format: z.enum(BIBLIOGRAPHY_FORMATS).default('bibtex'),

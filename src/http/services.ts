@@ -6,6 +6,7 @@ import type { Search } from '../answering/search.js'
 import type { Ingest } from '../ingest/ingest.js'
 import type { Sources } from '../ingest/sources.js'
 import type { Library } from '../library/library.js'
+import type { DrawMap } from '../retrieval/map/map.js'
 import type { FindRelated } from '../retrieval/retrieval.js'
 
 export interface Services {
@@ -15,6 +16,7 @@ export interface Services {
   readonly search: Search
   readonly related: FindRelated
   readonly draft: CheckDraft
+  readonly map: DrawMap
   readonly library: Pick<Library, 'get' | 'list' | 'remove' | 'status'>
   /** Absent: this server takes no papers over HTTP. */
   readonly ingest?: Ingest | undefined

@@ -32,6 +32,10 @@ const HOLLOW = new Set(
   'significantli notabl remark seamlessli drastic substanti consider comprehens extens outperform surpass popular avail code github novel effici effect accuraci approach framework paradigm superior achiev demonstr propos signific improv compar experi experiment benchmark state art recent exist challeng address leverag enabl promis issu address prior comparison wide varieti variou crucial practic'.split(' '),
 )
 
+export function isHollow(stem: string): boolean {
+  return HOLLOW.has(stem)
+}
+
 /** All phrases of a title and what follows it, by their stems. A phrase does not run over punctuation, and begins and ends with a subject word. */
 export function phrasesOf(title: string, rest: string): Phrases {
   const text = `${title}. ${rest}`
@@ -121,17 +125,17 @@ type Candidate = { readonly phrase: Phrase; readonly least: number; readonly val
 
 function distinctPhrases(candidates: readonly Candidate[]): SharedPhrase[] {
   const chosen: Candidate[] = []
-  const ordered = [...candidates].sort((a, b) => b.value - a.value || (nameOf(a.phrase) < nameOf(b.phrase) ? -1 : 1))
+  const ordered = [...candidates].sort((a, b) => b.value - a.value || (phraseName(a.phrase) < phraseName(b.phrase) ? -1 : 1))
   for (const candidate of ordered) {
     if (chosen.length === MOST) break
     const isPart = ordered.some((longer) => longer !== candidate && covers(longer.phrase, candidate.phrase) && longer.least >= candidate.least / 2)
     if (!isPart && !chosen.some(({ phrase }) => covers(phrase, candidate.phrase) || covers(candidate.phrase, phrase))) chosen.push(candidate)
   }
-  return chosen.map(({ phrase, value }) => ({ text: nameOf(phrase), value }))
+  return chosen.map(({ phrase, value }) => ({ text: phraseName(phrase), value }))
 }
 
 function recurs(mine: Phrase, theirs: Phrase): boolean {
-  return Math.max(mine.count, theirs.count) >= RECURS || mine.inTitle || theirs.inTitle || isName(nameOf(theirs))
+  return Math.max(mine.count, theirs.count) >= RECURS || mine.inTitle || theirs.inTitle || isName(phraseName(theirs))
 }
 
 /** A capital or a digit behind the first letter: `ImageNet`, `KV`, `top1` is none. */
@@ -143,7 +147,7 @@ function valueOf(mine: Phrase, theirs: Phrase, { rarity, libraryRarity }: Tellin
   const { stems } = theirs
   const telling = stems.filter((term) => !HOLLOW.has(term) && /\p{L}{2}/u.test(term))
   if (telling.length === 0 || HOLLOW.has(stems[0] as string) || HOLLOW.has(stems.at(-1) as string)) return 0
-  if (stems.length === 1 && theirs.surfaces.size > 0 && nameOf(theirs).length < 3 && !isName(nameOf(theirs))) return 0
+  if (stems.length === 1 && theirs.surfaces.size > 0 && phraseName(theirs).length < 3 && !isName(phraseName(theirs))) return 0
   if (stems.some((term) => /^\d+$/.test(term))) return 0
   const sum = telling.reduce((total, term) => total + rarity(term), 0)
   if (sum < (stems.length === 1 ? TELLING_WORD : TELLING_PHRASE)) return 0
@@ -157,7 +161,7 @@ function covers(longer: Phrase, shorter: Phrase): boolean {
 }
 
 /** The spelling with the fewest capitals, so that the start of a sentence is not taken for a name; then the most frequent. */
-function nameOf({ surfaces }: Pick<Phrase, 'surfaces'>): string {
+export function phraseName({ surfaces }: Pick<Phrase, 'surfaces'>): string {
   const capitals = (text: string) => text.match(/\p{Lu}/gu)?.length ?? 0
   const [best] = [...surfaces].sort((a, b) => capitals(a[0]) - capitals(b[0]) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   return best?.[0] ?? ''

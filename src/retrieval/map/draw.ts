@@ -1,0 +1,10 @@
+/** Runs in a thread of its own: places the papers of a job, divides the map, and names its regions. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Drawn, MapJob } from './map.js'
+import { divide, nameRegions } from './regions.js'
+import { layOut } from './umap.js'
+
+const job = workerData as MapJob
+const positions = layOut(job)
+const cluster = divide(positions, job.seed)
+parentPort?.postMessage({ positions, cluster, labels: nameRegions(job.texts, cluster) } satisfies Drawn)

@@ -1,0 +1,92 @@
+/** Divides a map into regions and names each by what its papers say and others do not. */
+import { createRandom } from '../../text/random.js'
+import { isHollow, phraseName, phrasesOf } from '../related/phrases.js'
+import type { MapJob } from './map.js'
+
+const ROUNDS = 30
+const MOST_REGIONS = 24
+const LABEL_PHRASES = 2
+/** Share of a region's papers, and how many of them, that must say a phrase for it to name the region. */
+const LEAST_SHARE = 0.12
+const LEAST_PAPERS = 2
+/** Above 1, since the whole library is of one field and says the same everywhere. */
+const RARE = 1.5
+
+export function regionCount(papers: number): number {
+  return Math.max(1, Math.min(MOST_REGIONS, Math.round(0.9 * Math.sqrt(papers))))
+}
+
+/** k-means in the plane from well spread places (Arthur and Vassilvitskii 2007), so that a region is one piece. */
+export function divide(positions: readonly (readonly [number, number])[], seed: number): number[] {
+  const centres = spread(positions, regionCount(positions.length), seed)
+  let assigned = positions.map(() => 0)
+  for (let round = 0; round < ROUNDS; round++) {
+    const next = positions.map((place) => nearest(place, centres))
+    if (round > 0 && next.every((one, i) => one === assigned[i])) break
+    assigned = next
+    centres.forEach((_, c) => {
+      const members = positions.filter((_, i) => assigned[i] === c)
+      if (members.length > 0) centres[c] = [0, 1].map((axis) => members.reduce((sum, place) => sum + (place[axis] as number), 0) / members.length) as [number, number]
+    })
+  }
+  const used = [...new Set(assigned)].sort((a, b) => a - b)
+  return assigned.map((one) => used.indexOf(one))
+}
+
+function spread(positions: readonly (readonly [number, number])[], count: number, seed: number): (readonly [number, number])[] {
+  const random = createRandom(seed)
+  const centres = [positions[random.below(positions.length)] as readonly [number, number]]
+  while (centres.length < count) {
+    const distances = positions.map((place) => squared(place, centres[nearest(place, centres)] as readonly [number, number]))
+    let left = random.next() * distances.reduce((sum, one) => sum + one, 0)
+    const chosen = distances.findIndex((one) => (left -= one) <= 0)
+    centres.push(positions[Math.max(0, chosen)] as readonly [number, number])
+  }
+  return centres
+}
+
+function nearest(place: readonly [number, number], centres: readonly (readonly [number, number])[]): number {
+  return centres.reduce((best, centre, i) => (squared(place, centre) < squared(place, centres[best] as readonly [number, number]) ? i : best), 0)
+}
+
+function squared(a: readonly [number, number], b: readonly [number, number]): number {
+  return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2
+}
+
+interface Said {
+  readonly byRegion: Map<number, number>
+  readonly surfaces: Map<string, number>
+  readonly stems: readonly string[]
+  papers: number
+}
+
+/** Class-based tf-idf (Grootendorst 2022) over phrases of one to three words, counted once a paper and twice where they stand in its title. */
+export function nameRegions(texts: MapJob['texts'], regions: readonly number[]): string[] {
+  const said = new Map<string, Said>()
+  texts.forEach(({ title, abstract }, i) => {
+    for (const [key, phrase] of phrasesOf(title, abstract)) {
+      const entry = said.get(key) ?? { byRegion: new Map<number, number>(), surfaces: new Map<string, number>(), stems: phrase.stems, papers: 0 }
+      entry.papers++
+      entry.byRegion.set(regions[i] as number, (entry.byRegion.get(regions[i] as number) ?? 0) + (phrase.inTitle ? 2 : 1))
+      for (const [surface, count] of phrase.surfaces) entry.surfaces.set(surface, (entry.surfaces.get(surface) ?? 0) + count)
+      said.set(key, entry)
+    }
+  })
+  const sizes = new Map<number, number>()
+  for (const region of regions) sizes.set(region, (sizes.get(region) ?? 0) + 1)
+  return Array.from({ length: sizes.size }, (_, region) => nameOf(region, sizes.get(region) ?? 1, texts.length, said))
+}
+
+function nameOf(region: number, size: number, papers: number, said: ReadonlyMap<string, Said>): string {
+  const candidates = [...said.values()]
+    .map((one) => ({ ...one, here: one.byRegion.get(region) ?? 0 }))
+    .filter(({ here, stems }) => here >= Math.max(LEAST_PAPERS, LEAST_SHARE * size) && !stems.some((stem) => isHollow(stem) || /^\d+$/.test(stem) || stem.length < 2))
+    .map((one) => ({ ...one, value: (one.here / size) * Math.log((1 + papers) / one.papers) ** RARE * (1 + 0.4 * (one.stems.length - 1)) }))
+    .sort((a, b) => b.value - a.value || (phraseName(a) < phraseName(b) ? -1 : 1))
+  const chosen: typeof candidates = []
+  for (const candidate of candidates) {
+    if (chosen.length === LABEL_PHRASES) break
+    if (!chosen.some(({ stems }) => stems.some((stem) => candidate.stems.includes(stem)))) chosen.push(candidate)
+  }
+  return chosen.map(phraseName).join(' · ')
+}

@@ -1,0 +1,90 @@
+/** The map of the starter library: every paper placed, the same every time, and a picture that nothing can act in. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compose } from '../src/compose.js'
+import type { Footnote } from '../src/compose.js'
+import { readConfig } from '../src/config.js'
+import { renderMap } from '../src/http/map-svg.js'
+import { MapReplySchema } from '../src/http/schemas.js'
+import { createAtlas } from '../src/retrieval/map/atlas.js'
+import type { LibraryMap } from '../src/retrieval/map/map.js'
+import { bodyOf, startServer } from './http-server.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'footnote-map-'))
+let footnote: Footnote
+let map: LibraryMap
+const fail = (error: unknown) => {
+  throw error
+}
+
+beforeAll(async () => {
+  footnote = await compose(readConfig({ DATA_DIR: folder }), { log: { info() {}, warn() {} } })
+  map = await footnote.map()
+}, 60_000)
+
+afterAll(async () => {
+  await footnote.close()
+  rmSync(folder, { recursive: true })
+})
+
+describe('the map', () => {
+  it('holds every paper once, within its frame, in a region with a name', () => {
+    expect(new Set(map.points.map(({ id }) => id)).size).toBe(102)
+    for (const { x, y, cluster } of map.points) {
+      for (const place of [x, y]) expect(place >= 0 && place <= 1).toBe(true)
+      expect(map.clusters[cluster]?.label).toMatch(/\p{L}{3}/u)
+    }
+    expect(map.clusters.reduce((sum, { papers }) => sum + papers, 0)).toBe(102)
+    expect(map).toMatchObject({ papers: 102, isSample: false, isStale: false })
+  })
+
+  it('places papers of one subject nearer together than others', () => {
+    const at = (start: string) => map.points.find(({ title }) => title.startsWith(start)) as LibraryMap['points'][number]
+    const apart = (a: string, b: string) => Math.hypot(at(a).x - at(b).x, at(a).y - at(b).y)
+    expect(apart('Once-for-All', 'TODM')).toBeLessThan(apart('Once-for-All', 'Randomized Quantization'))
+    expect(apart('Ferret', 'MoDeST')).toBeLessThan(apart('Ferret', 'PyramidDrop'))
+  })
+
+  it('drawn again from nothing, is the same', async () => {
+    const again = await createAtlas({ library: footnote.library, path: join(folder, 'again.json'), onFailure: fail })()
+    expect(again).toEqual(map)
+    expect(existsSync(join(folder, 'again.json'))).toBe(true)
+  }, 30_000)
+
+  it('after a paper has gone, is the former one until it is drawn anew, and moves little', async () => {
+    await footnote.library.remove([map.points[0]?.id as string])
+    expect(await footnote.map()).toEqual({ ...map, isStale: true })
+    await expect.poll(async () => (await footnote.map()).isStale, { timeout: 20_000 }).toBe(false)
+    const now = await footnote.map()
+    expect(now.points).toHaveLength(101)
+    const before = new Map(map.points.map((point) => [point.id, point]))
+    const moves = now.points.map(({ id, x, y }) => Math.hypot(x - (before.get(id)?.x ?? 0), y - (before.get(id)?.y ?? 0))).sort((a, b) => a - b)
+    expect(moves[50]).toBeLessThan(0.15)
+  }, 30_000)
+})
+
+describe('the picture', () => {
+  it('of hostile titles, is valid XML that says them and runs nothing', () => {
+    const title = '<script>alert(1)</script> & "x" ]]>'
+    const svg = renderMap({ ...map, points: [{ id: 'a"/><b', title, x: 0.5, y: 0.5, cluster: 0 }], clusters: [{ label: '<i>&', papers: 1, x: 0.5, y: 0.5 }] }, new Set(['a"/><b']), (id) => `../p/${encodeURIComponent(id)}`)
+    expect(XMLValidator.validate(svg)).toBe(true)
+    expect(svg).not.toMatch(/<script|<i>|<b/)
+    expect(JSON.stringify(new XMLParser().parse(svg))).toContain('<script>alert(1)</script>')
+    expect(svg).toContain('class="marked"')
+  })
+
+  it('and the points and the page are served, none of them able to run what stands in them', async () => {
+    const server = await startServer()
+    await bodyOf(await server.get('/v1/map'), MapReplySchema)
+    const svg = await server.get('/v1/map.svg?mark=x')
+    expect(svg.headers.get('content-type')).toBe('image/svg+xml; charset=utf-8')
+    expect(svg.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)
+    expect(await svg.text()).toContain('tides &amp; bays')
+    const page = await server.get('/map')
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+    expect(await page.text()).toMatch(/src="assets\/\w+\/map\.js"/)
+  })
+})
