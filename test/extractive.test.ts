@@ -94,6 +94,12 @@ describe('the extractive writer', () => {
     expect(await write('What is a heddle?', paper)).toMatch(/^\*Weaving by rule\* describes a heddle as follows: “A heddle is a wire/)
   })
 
+  it('of a definition, puts a paper that introduces the thing before one that only mentions it', async () => {
+    const mentioning: Given = { title: 'On mills', says: [['In every mill the oldest loom that we found is one with a heddle.', 0.9]] }
+    const introducing: Given = { title: 'On wires', says: [['A heddle lifts the warp.', 0.8]], relevance: 0.9 }
+    expect(await write('What is a heddle?', mentioning, introducing)).toMatch(/^\*On wires\* describes a heddle as follows: “A heddle lifts the warp\.” \[1\]\n\n\*On mills\* bears on it as well: “/)
+  })
+
   it('of a question that names a paper by its title, answers from that paper alone', async () => {
     const text = await write('How much does “Felt pads: a cheap remedy” lower the tremor of a loom?', LOOMS, FELT)
     expect(text).toContain('*Felt pads: a cheap remedy*')

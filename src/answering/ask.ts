@@ -2,11 +2,12 @@
 import { createHmac } from 'node:crypto'
 import { FootnoteError } from '../errors.js'
 import type { Retrieval } from '../retrieval/retrieval.js'
-import type { Answer, Answerable, AnswerEvent, Ask, AskRequest } from './answer.js'
+import type { Answer, Answerable, AnswerEvent, Ask, AskRequest, FollowUp } from './answer.js'
 import { standaloneQuestion } from './conversation.js'
 import { declineText } from './decline.js'
 import { createDraft } from './draft.js'
 import type { Draft } from './draft.js'
+import { suggestFollowUps } from './follow-ups.js'
 import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
 import { readQuestion } from './question.js'
@@ -46,8 +47,12 @@ export function createAsk(parts: AskParts): Ask {
     const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history }, signal) : { writer: parts.extractive.name }
     if (signal.aborted) return
     if (draft.text === '') yield* draft.say(wantsMore && evidence.length === 0 ? NO_MORE : declineText(answerable))
-    const timings = { retrieveMs, totalMs: performance.now() - started }
-    yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, written, timings }) }
+    const writtenMs = performance.now() - started
+    const wanted = request.followUps !== false && answerable.verdict !== 'none'
+    const followUps = wanted ? await suggestFollowUps({ question: standalone, history, citations: draft.citations, papers: retrieval.papers, maxPapers, filter: request.filter }, parts, signal) : []
+    if (signal.aborted) return
+    const timings = { retrieveMs, writtenMs, totalMs: performance.now() - started }
+    yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, followUps, written, timings }) }
   }
 }
 
@@ -66,11 +71,12 @@ interface Outcome {
   readonly retrieval: Pick<Retrieval, 'papers'>
   readonly answerable: Answerable
   readonly draft: Draft
+  readonly followUps?: FollowUp[]
   readonly written: Written
   readonly timings: Readonly<Record<string, number>>
 }
 
-function finish(request: AskRequest, secret: string, { standalone, retrieval, answerable, draft, written, timings }: Outcome): Answer {
+function finish(request: AskRequest, secret: string, { standalone, retrieval, answerable, draft, followUps = [], written, timings }: Outcome): Answer {
   const { verdict = answerable.verdict, ...about } = written
   const cited = new Set(draft.citations.map(({ paper }) => paper.id))
   return {
@@ -82,7 +88,7 @@ function finish(request: AskRequest, secret: string, { standalone, retrieval, an
     citations: [...draft.citations],
     answerable: { ...answerable, verdict },
     considered: retrieval.papers.filter(({ paper }) => !cited.has(paper.id)).map(({ paper, similarity }) => ({ id: paper.id, title: paper.title, similarity })),
-    followUps: [],
+    followUps,
     ...about,
     groundedness: groundedness(draft),
     timings: { ...timings },

@@ -11,7 +11,7 @@ const SECOND_SENTENCE = 0.4
 const SECOND_PAPER = 0.6
 const LISTED_PAPER = 0.2
 /** Share of the words of a subject that title and one sentence hold, against the paper that holds most. */
-const HELD_TOGETHER = 0.6
+const HELD_TOGETHER = 0.7
 /** A sentence that introduces what is to be defined leads, if it is at least this good, against the best one. */
 const INTRODUCING = 0.25
 const FURTHER_SENTENCES = 2
@@ -51,15 +51,21 @@ export function isNamed(question: string, title: string): boolean {
   return main.split(' ').length >= 3 && question.toLowerCase().includes(main.toLowerCase())
 }
 
+/** Words from the start of a sentence within which stands what it is about. */
+const SENTENCE_SUBJECT = 8
+
+/** Whether a sentence is about the subject from its start: "L-Mul approximates …", "The algorithm, L-Mul, …". */
+export function introduces(sentence: string, subject: string): boolean {
+  const start = new Set(terms(sentence.split(/\s+/).slice(0, SENTENCE_SUBJECT).join(' ')))
+  return subjectTerms(subject).every(({ term, joined }) => start.has(term) || (joined !== undefined && start.has(joined)))
+}
+
 /** The sentence to quote first; where something is to be defined, the one that introduces it, if it is any good. */
 export function leadOf(question: Question, { sentences }: PaperEvidence): Evidence {
   const lead = sentences[0] as Evidence
   if (question.kind !== 'definition' || question.subject === undefined) return lead
-  const wanted = subjectTerms(question.subject).map(({ term }) => term)
-  const introducing = [...sentences].sort((a, b) => a.start - b.start).find(({ text, probability }) => {
-    const held = new Set(terms(text))
-    return probability >= lead.probability * INTRODUCING && wanted.every((term) => held.has(term))
-  })
+  const { subject } = question
+  const introducing = [...sentences].sort((a, b) => a.start - b.start).find(({ text, probability }) => probability >= lead.probability * INTRODUCING && introduces(text, subject))
   return introducing ?? lead
 }
 

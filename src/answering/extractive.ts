@@ -1,13 +1,13 @@
 /** Writes an answer out of word-for-word quotes, without a language model. */
 import type { Rarity } from '../retrieval/rarity.js'
 import { askedFigure } from './asked-fact.js'
-import { asksForSeveral, bearing, leadOf, supporting } from './choosing.js'
+import { asksForSeveral, bearing, introduces, leadOf, supporting } from './choosing.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
 import { countOfPapers, nameOf } from './phrasing.js'
 import { verdictOf } from './polarity.js'
 import type { Verdict } from './polarity.js'
 import type { Question } from './question.js'
-import { covers, groupBySide } from './sides.js'
+import { groupBySide } from './sides.js'
 import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
 
 /** @param rarity of terms: what a paper must hold to bear on a list */
@@ -26,7 +26,7 @@ export function createExtractiveWriter(rarity: Rarity): Writer {
 function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentence> {
   const { question, evidence } = request
   if (question.sides !== undefined) return writeSides(question.sides, evidence)
-  const papers = bearing(question, evidence, rarity)
+  const papers = introducedFirst(question, bearing(question, evidence, rarity))
   const [only] = papers
   if (only === undefined) return []
   if (asksForSeveral(question) && papers.length > 1) return writeList(question, papers)
@@ -34,6 +34,17 @@ function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentenc
   if (verdicts.includes('yes') && verdicts.includes('no')) return writeConflict(question, papers, verdicts)
   return writeFact(question, papers, verdicts[0])
 }
+
+/** Where something is to be defined, a paper that introduces it goes before those that only mention it. */
+function introducedFirst(question: Question, papers: readonly PaperEvidence[]): readonly PaperEvidence[] {
+  const { kind, subject } = question
+  if (kind !== 'definition' || subject === undefined) return papers
+  const place = (paper: PaperEvidence) => (introduces(leadOf(question, paper).text, subject) ? 0 : 1)
+  return [...papers].sort((a, b) => place(a) - place(b))
+}
+
+/** Papers that are pointed to beside the one that answers. */
+const OTHERS_NAMED = 2
 
 /** One paper answers, in two sentences at most; others are pointed to. */
 function* writeFact(question: Question, papers: readonly PaperEvidence[], verdict: Verdict | undefined): Generator<WrittenSentence> {
@@ -43,7 +54,7 @@ function* writeFact(question: Question, papers: readonly PaperEvidence[], verdic
   for (const [i, next] of supporting(paper, lead).entries()) {
     yield quoting(' ', i === 0 ? 'The paper also says: ' : 'It adds: ', paper, next)
   }
-  for (const [i, other] of others.entries()) {
+  for (const [i, other] of others.slice(0, OTHERS_NAMED).entries()) {
     const name = nameOf(other, papers)
     yield i === 0
       ? quoting('\n\n', `${name} bears on it as well: `, other, leadOf(question, other))
@@ -67,7 +78,7 @@ function introduction(question: Question, { name, lead, verdict, isAlone }: Lead
   const figure = askedFigure(question, lead.text)
   if (figure !== undefined) return `${figure}, according to ${name}: `
   if (question.kind === 'list' && isAlone) return `One paper in this library bears on ${question.subject ?? 'this'}, ${name}: `
-  if (question.kind === 'definition' && question.subject !== undefined && covers(lead.text, question.subject)) return `${name} describes ${question.subject} as follows: `
+  if (question.kind === 'definition' && question.subject !== undefined && introduces(lead.text, question.subject)) return `${name} describes ${question.subject} as follows: `
   if (question.kind === 'reason' && REASON.test(lead.text)) return `${name} explains: `
   return `${name} ${RESULT.test(lead.text) ? 'reports' : 'says'}: `
 }

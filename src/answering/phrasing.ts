@@ -33,6 +33,7 @@ export function nameOf({ paper }: PaperEvidence, all: readonly PaperEvidence[]):
 
 /** What stands before the first colon, if it can stand alone. */
 export function mainTitle(title: string): string {
-  const [main = title] = title.split(/: /, 1)
-  return NAME.test(main) || main.split(' ').length >= LEAST_WORDS ? main : title
+  const whole = title.replace(/\.$/, '')
+  const [main = whole] = whole.split(/: /, 1)
+  return NAME.test(main) || main.split(' ').length >= LEAST_WORDS ? main : whole
 }

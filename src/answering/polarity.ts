@@ -16,7 +16,7 @@ const SAME: readonly ReadonlySet<string>[] = [
 
 const AUXILIARY = /^\W*(?:is|are|was|were|do|does|did|can|could|should|has|have|will|would)\b/i
 /** Not said outright: as a possibility, an aim, a question, or of earlier work. */
-const HEDGED = /\b(?:may|might|could|can|should|would|possibl[ey]|potentially|perhaps|likely|seems?|appears?|suggest\w*|whether|if|unclear|unknown|hypothesi\w+|assum\w+|suspect\w*|expect\w*|aims?|attempts?|tries|try|goal|question|ask(?:s|ed)?|often|sometimes|usually|typically|generally|some|certain|believed|thought|until|unless|although|though|but|however|despite|except|only|hardly|rarely|little|than)\b/i
+const HEDGED = /\b(?:may|might|could|can|should|would|possibl[ey]|potentially|perhaps|likely|seems?|appears?|suggest\w*|whether|if|unclear|unknown|hypothesi\w+|assum\w+|suspect\w*|expect\w*|aims?|attempts?|tries|try|goal|question|ask(?:s|ed)?|often|sometimes|usually|typically|generally|some|certain|believed|thought|until|unless|although|though|but|however|despite|except|only|hardly|rarely|little|than|potential|promising|propos\w+|introduc\w+|contributions?|consider\w*)\b/i
 const DENIED = /\b(?:no|not|never|neither|nor|without|cannot|fails?|unable|un(?:necessary|needed|affected|changed|able)|n't)\b/gi
 
 export type Verdict = 'yes' | 'no'

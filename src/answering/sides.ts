@@ -27,7 +27,7 @@ export function covers(text: string, words: string): boolean {
 export function groupBySide(sides: readonly [string, string], evidence: readonly PaperEvidence[]): BySide {
   const [one, other] = sides
   const both = evidence
-    .flatMap((paper) => paper.sentences.filter(({ text }) => covers(text, one) && covers(text, other)).slice(0, 1).map((sentence) => ({ paper, sentence })))
+    .flatMap((paper) => paper.sentences.filter(({ text }) => sides.every((side) => covers(text, side)) || sides.every((side) => covers(paper.paper.title, side))).slice(0, 1).map((sentence) => ({ paper, sentence })))
     .sort((a, b) => b.sentence.probability - a.sentence.probability)[0]
   const used = new Set(both === undefined ? [] : [both.paper.paper.id])
   const each = sides.map((side) => {

@@ -1,0 +1,146 @@
+/** Suggests what to ask next: questions made from the papers at hand, each tried on the library before it is offered. */
+import type { Filter } from '../library/library.js'
+import type { Rarity } from '../retrieval/rarity.js'
+import type { RankedPaper } from '../retrieval/retrieval.js'
+import { subjectTerms, terms } from '../text/terms.js'
+import type { Citation, FollowUp, Turn } from './answer.js'
+import { bearing, leadOf } from './choosing.js'
+import { nameIn } from './ellipsis.js'
+import { gather } from './gather.js'
+import type { GatherParts } from './gather.js'
+import { mainTitle } from './phrasing.js'
+import { readQuestion } from './question.js'
+
+export interface SuggestRequest {
+  /** As it stands alone. */
+  readonly question: string
+  readonly history: readonly Turn[]
+  readonly citations: readonly Citation[]
+  /** All that were retrieved, best first. */
+  readonly papers: readonly RankedPaper[]
+  readonly maxPapers: number
+  readonly filter?: Filter | undefined
+}
+
+interface Candidate {
+  readonly question: string
+  /** The paper that must answer it first, by a sentence that was not quoted yet; absent for a question to the whole library. */
+  readonly paperId?: string
+  /** What that sentence must look like to be an answer. */
+  readonly answer?: RegExp
+}
+
+const OFFERED = 3
+/** So many are tried at most, however few of them pass. */
+const TRIED = 4
+/** Papers of the answer, and those next to it, that questions are made from. */
+const PAPERS_ASKED = 2
+/** A question that is longer for the title in it is not one that a person would pick. */
+const LONGEST_NAME = 70
+
+/**
+ * At most three questions that the library answers, with how many papers bear on each. A question about a paper is tried
+ * on the papers at hand alone, which costs a fraction of a search; none repeats what was asked before.
+ */
+export async function suggestFollowUps(request: SuggestRequest, parts: GatherParts, signal: AbortSignal): Promise<FollowUp[]> {
+  const asked = [request.question, ...request.history.filter(({ role }) => role === 'user').map(({ content }) => content)].map(fingerprint)
+  const followUps: FollowUp[] = []
+  let tried = 0
+  for (const candidate of candidates(request, parts.rarity)) {
+    if (signal.aborted || followUps.length === OFFERED || tried === TRIED) break
+    if (asked.includes(fingerprint(candidate.question))) continue
+    tried++
+    const papers = await papersAnswering(candidate, request, parts, signal)
+    if (papers === 0) continue
+    followUps.push({ question: candidate.question, papers })
+    asked.push(fingerprint(candidate.question))
+  }
+  return followUps
+}
+
+function fingerprint(question: string): string {
+  return subjectTerms(question).map(({ term }) => term).sort().join(' ')
+}
+
+async function papersAnswering({ question: text, paperId, answer = /./ }: Candidate, request: SuggestRequest, parts: GatherParts, signal: AbortSignal): Promise<number> {
+  const question = readQuestion(text)
+  const ids = request.papers.map(({ paper }) => paper.id)
+  const filter = paperId === undefined ? request.filter : { ...request.filter, ids }
+  const { answerable, evidence } = await gather(question, parts, { maxPapers: request.maxPapers, filter, signal })
+  if (answerable.verdict !== 'answered') return 0
+  const papers = bearing(question, evidence, parts.rarity)
+  if (paperId === undefined) return papers.length > 1 ? papers.length : 0
+  const [first] = papers
+  if (first?.paper.id !== paperId) return 0
+  const { start, text: said } = leadOf(question, first)
+  const isNews = !request.citations.some(({ paper, quotes }) => paper.id === paperId && quotes.some((quote) => quote.start <= start && start < quote.end))
+  return isNews && answer.test(said) ? papers.length : 0
+}
+
+/** What a sentence with a figure measures. */
+const MEASURES = /\b(?:top-1 accuracy|accuracy|throughput|latency|perplexity|recall|precision|AUROC|AUC|F1|BLEU|FID|PSNR|mAP|memory|energy|speed-?up|error rate|error|compression|sensitivity|specificity|mortality|prevalence)\b/i
+const TRIED_ON = /\b(?:tested|evaluated|experiments?|trained|benchmarks?|datasets?|data sets?|cohort|trial)\b/i
+const METHOD = /\b(?:by \w+ing|using|based on|via|through|consists? of|trains?|learns?|replac\w+|combin\w+|splits?)\b/i
+
+function* candidates(request: SuggestRequest, rarity: Rarity): Generator<Candidate> {
+  const cited = request.citations.slice(0, PAPERS_ASKED).map(({ paper }) => paper)
+  const near = cited.length > 0 ? cited : request.papers.slice(0, PAPERS_ASKED).map(({ paper }) => paper)
+  const [first] = near
+  if (first === undefined) return
+  const quoted = new Map(request.citations.map(({ paper, quotes }) => [paper.id, quotes]))
+  const ofPaper = near.map((paper) => [...aboutPaper(request.question, paper, quoted.get(paper.id)?.map(({ text }) => text) ?? [])])
+  const topic = sharedTopic(request, rarity)
+  const [left, right] = cited.map(({ title }) => nameOfWork(title))
+  const [one, other] = ofPaper
+  if (one?.[0] !== undefined) yield one[0]
+  if (left !== undefined && right !== undefined && `${left}${right}`.length <= 2 * LONGEST_NAME) yield { question: `How do ${left} and ${right} differ?` }
+  if (topic !== undefined) yield { question: `Which papers deal with ${topic}?` }
+  if (other?.[0] !== undefined) yield other[0]
+  yield* one?.slice(1) ?? []
+  yield* other?.slice(1) ?? []
+}
+
+function* aboutPaper(question: string, { id: paperId, title, abstract }: Citation['paper'], quotes: readonly string[]): Generator<Candidate> {
+  const name = nameOfWork(title)
+  if (name.length > LONGEST_NAME) return
+  const unsaid = quotes.reduce((rest, quote) => rest.replace(quote, ' '), abstract)
+  const measure = unsaid.split(/(?<=\.)\s/).map((sentence) => (/\d/.test(sentence) ? MEASURES.exec(sentence)?.[0] : undefined)).find((found) => found !== undefined && !question.toLowerCase().includes(found.toLowerCase()))
+  if (measure !== undefined) yield { question: `What ${measure} does ${name} report?`, paperId, answer: new RegExp(`${measure}.*\\d|\\d.*${measure}`, 'i') }
+  if (METHOD.test(unsaid) && !/^\W*how\b/i.test(question)) yield { question: `How does ${name} work?`, paperId, answer: METHOD }
+  if (TRIED_ON.test(unsaid) && !/\b(?:dataset|data|tested|evaluated)\b/i.test(question)) yield { question: name.startsWith('“') ? `On which data does ${name} rest?` : `On which data was ${name} tested?`, paperId, answer: TRIED_ON }
+}
+
+/** The name that a paper gives to its work, or its title between quotation marks. */
+function nameOfWork(title: string): string {
+  const main = mainTitle(title)
+  const name = main.includes(' ') ? undefined : nameIn(main)
+  return name ?? `“${main.replace(/[“”"]/g, '')}”`
+}
+
+/** The rarest two neighbouring words that end a phrase of the titles cited, that another retrieved paper holds too, and that nobody has asked about. */
+function sharedTopic({ question, citations, papers }: SuggestRequest, rarity: Rarity): string | undefined {
+  const asked = new Set(terms(question))
+  const texts = papers.map(({ paper }) => ` ${terms(`${paper.title}. ${paper.abstract}`).join(' ')} `)
+  let best: { readonly phrase: string; readonly value: number } | undefined
+  for (const { title } of citations.map(({ paper }) => paper)) {
+    for (const phrase of pairsOf(title)) {
+      const own = terms(phrase)
+      if (own.length < 2 || ADJECTIVE.test(phrase) || own.some((term) => asked.has(term))) continue
+      const count = texts.filter((text) => text.includes(` ${own.join(' ')} `)).length
+      const value = own.reduce((sum, term) => sum + rarity(term), 0)
+      if (count >= 2 && value > (best?.value ?? 0)) best = { phrase, value }
+    }
+  }
+  return best?.phrase
+}
+
+const ADJECTIVE = /(?:ory|ive|ical|ous|ed|ary|al|able)$/
+const BORDER = /[:;,.?!()–—]|\s(?:for|in|of|on|via|with|by|from|to|and|through|using|under|at|is|are|can|as)\s/i
+
+/** The last two words of each phrase of a title, or all of three, in lower case but for acronyms: "token pruning", "LLM quantization". */
+function pairsOf(title: string): string[] {
+  return title.split(BORDER).flatMap((phrase) => {
+    const words = phrase.trim().replace(/^(?:an?|the) /i, '').split(/\s+/).map((word) => (/^.[a-z-]+$/.test(word) ? word.toLowerCase() : word))
+    return words.length < 2 ? [] : [(words.length === 3 ? words : words.slice(-2)).join(' ')]
+  })
+}
