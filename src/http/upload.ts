@@ -42,7 +42,7 @@ export async function receivePapers(
   }
   const { format, source: address, limit } = parse(IngestParametersSchema, request.query, 'The query string')
   if (address === undefined) requirePapers(request)
-  else requireSources(request, sources)
+  else if (sources === undefined) throw fetchesNothing()
   const signal = AbortSignal.any([hangUpSignal(response), stop])
   allowLongBody(request)
   const leave = await gate.enter(signal)
@@ -69,15 +69,8 @@ function cutShort(summary: IngestSummary): FootnoteError {
   return new FootnoteError('not_ready', message, { details: summary, retryAfterSeconds: 5 })
 }
 
-/** A page of another site could send such a request, as it needs no body: browsers say then where it comes from. */
-function requireSources(request: Request, sources: Services['sources']): void {
-  if (sources === undefined) {
-    throw new FootnoteError('invalid_request', 'This server fetches nothing for its clients; set SOURCES_OVER_HTTP=true to let it, or run "npm run ingest -- ADDRESS" beside it.')
-  }
-  const { origin, host } = request.headers
-  if (origin !== undefined && origin.replace(/^https?:\/\//, '') !== host) {
-    throw new FootnoteError('invalid_request', 'A page of another site may not have papers fetched; send the request from this one, or from a program.')
-  }
+function fetchesNothing(): FootnoteError {
+  return new FootnoteError('invalid_request', 'This server fetches nothing for its clients; set SOURCES_OVER_HTTP=true to let it, or run "npm run ingest -- ADDRESS" beside it.')
 }
 
 function requirePapers(request: Request): void {
