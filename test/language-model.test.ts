@@ -265,21 +265,27 @@ describe('a provider that', () => {
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
   })
 
-  it('works while its reader hangs up, is told to stop', async () => {
-    for (const script of [stallsAfter(''), stallsAfter(`${TRUE_SENTENCE} [1] And `)]) {
-      for (const [model, base] of [['openai:scripted', provider.url], ['ollama:scripted', provider.origin], ['anthropic:claude-scripted', provider.origin]] as const) {
-        const { footnote } = await open(script, { LLM_MODEL: model, LLM_BASE_URL: base, LLM_FIRST_TOKEN_TIMEOUT_MS: '60000', LLM_STALL_TIMEOUT_MS: '60000', LLM_TIMEOUT_MS: '60000' })
-        const before = provider.requests.length
-        const reader = new AbortController()
-        const reading = (async () => {
-          for await (const event of footnote.ask({ question: QUESTION }, reader.signal)) expect(event.type).not.toBe('answer-end')
-        })()
-        while (provider.requests.length === before) await new Promise((resolve) => setTimeout(resolve, 10))
-        reader.abort()
-        await reading
-        await provider.requests.at(-1)?.gone
-      }
-    }
+  const silences = [
+    ['has not begun', stallsAfter('')],
+    ['has said a sentence', stallsAfter(`${TRUE_SENTENCE} [1] And `)],
+  ] as const
+  const formats = [
+    ['openai:scripted', () => provider.url],
+    ['ollama:scripted', () => provider.origin],
+    ['anthropic:claude-scripted', () => provider.origin],
+  ] as const
+  it.each(silences.flatMap(([name, script]) => formats.map(([model, base]) => [name, model, script, base] as const)))('%s as %s when its reader hangs up, is told to stop', { timeout: 30_000 }, async (_, model, script, base) => {
+    const patient = { LLM_FIRST_TOKEN_TIMEOUT_MS: '60000', LLM_STALL_TIMEOUT_MS: '60000', LLM_TIMEOUT_MS: '60000' }
+    const { footnote } = await open(script, { LLM_MODEL: model, LLM_BASE_URL: base(), ...patient })
+    const before = provider.requests.length
+    const reader = new AbortController()
+    const reading = (async () => {
+      for await (const event of footnote.ask({ question: QUESTION }, reader.signal)) expect(event.type).not.toBe('answer-end')
+    })()
+    while (provider.requests.length === before) await new Promise((resolve) => setTimeout(resolve, 10))
+    reader.abort()
+    await reading
+    await provider.requests.at(-1)?.gone
   })
 })
 
