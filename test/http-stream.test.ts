@@ -195,7 +195,7 @@ describe('a reader that hangs up', () => {
     const first = waitingAsk('nothing')
     let asked = 0
     const ask: Ask = (request, signal) => (asked++ === 0 ? first.ask(request, signal) : answerAtOnce(request, signal))
-    const server = await startServer(createServices({ ask }), { maxRunningAsks: 1 })
+    const server = await startServer(createServices({ ask }), { maxRunningAsks: 1, patienceMs: 0 })
     const running = rawSocket(server.port, rawAsk('application/json'))
     await first.started
     const waiting = rawSocket(server.port, rawAsk('application/json'))
@@ -222,13 +222,30 @@ describe('too many questions at once', () => {
       yield* answerAtOnce(request, signal)
       now--
     }
-    const server = await startServer(createServices({ ask }), { maxRunningAsks: 2 })
+    const server = await startServer(createServices({ ask }), { maxRunningAsks: 2, patienceMs: 0 })
     const replies = Array.from({ length: 5 }, () => server.post('/v1/ask', question))
     const refused = await Promise.race(replies)
     expect(refused.headers.get('retry-after')).toBe('2')
     await expectError(refused, 'overloaded', /^Too many questions/)
     open()
     expect((await Promise.all(replies)).map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 503])
+    expect(most).toBe(2)
+  })
+})
+
+describe('many questions at once', () => {
+  it('are all answered where answers are quick, one after the other', async () => {
+    let most = 0
+    let now = 0
+    const ask: Ask = async function* (request, signal) {
+      most = Math.max(most, ++now)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      yield* answerAtOnce(request, signal)
+      now--
+    }
+    const server = await startServer(createServices({ ask }), { maxRunningAsks: 2 })
+    const replies = await Promise.all(Array.from({ length: 40 }, () => server.post('/v1/ask', question)))
+    expect(replies.filter(({ status }) => status !== 200)).toEqual([])
     expect(most).toBe(2)
   })
 })
@@ -253,6 +270,25 @@ describe('an event stream', () => {
     const [chunk] = (await once(socket, 'data')) as [string]
     expect(chunk).toMatch(/\r\n\r\n(?:[0-9a-f]+\r\n)?: /)
     expect(stream.begun).toBe(true)
+  })
+
+  it('whose reader reads nothing for two heartbeats, is let go, even when it has ended', async () => {
+    for (const ends of [false, true]) {
+      const { socket, response, stream } = await open(30)
+      socket.pause()
+      const closed = once(response, 'close')
+      const sending = stream.send({ data: 'x'.repeat(20_000_000) })
+      if (ends) stream.end()
+      await Promise.all([closed, sending])
+      expect(response.destroyed).toBe(true)
+    }
+  })
+
+  it('with little to send to a reader that does not read, is not held up by it', async () => {
+    const { socket, stream } = await open()
+    socket.pause()
+    for (let i = 0; i < 20; i++) await stream.send({ data: 'x'.repeat(10_000) })
+    stream.end()
   })
 
   it('whose reader does not read, waits for it, and is let go when the reader leaves', async () => {

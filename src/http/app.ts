@@ -32,8 +32,10 @@ export interface AppOptions {
   readonly log: Logger
   /** Requests a minute and address to all that a key protects; 0 = no limit. Default 600. */
   readonly rateLimitPerMinute?: number
-  /** Questions worked on at once, default 16; as many again wait for their turn. */
+  /** Questions worked on at once, default 16; at least as many again wait for their turn. */
   readonly maxRunningAsks?: number
+  /** More wait if their turn is likely to come within this; default 30 s. */
+  readonly patienceMs?: number
   /** How long an upload of papers may be silent, default 30 s. */
   readonly uploadSilenceMs?: number
   /** Under which people reach the server, for links to papers without one; by default the name that the request used. */
@@ -55,11 +57,11 @@ export interface AppOptions {
  * `/` and `/healthz` answer and everything else is `not_ready`.
  */
 export function createApp(services: () => Services | undefined, options: AppOptions): Express {
-  const { log, rateLimitPerMinute = 600, maxRunningAsks = 16, uploadSilenceMs = 30_000 } = options
+  const { log, rateLimitPerMinute = 600, maxRunningAsks = 16, patienceMs = 30_000, uploadSilenceMs = 30_000 } = options
   const { publicUrl, apiKeys = [], corsOrigins = [], localOnly = false, trustedProxies = 0, stop = new AbortController().signal } = options
   const stopping = () => stop.aborted
   const metrics = createMetrics(services)
-  const asks = createGate({ running: maxRunningAsks, waiting: maxRunningAsks, what: 'questions' })
+  const asks = createGate({ running: maxRunningAsks, waiting: maxRunningAsks, patienceMs, what: 'questions' })
   const uploads = { gate: createGate({ running: 1, waiting: 4, what: 'uploads' }), silenceMs: uploadSilenceMs, stop }
   const ready: RequireServices = () => {
     const open = services()

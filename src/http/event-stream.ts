@@ -12,11 +12,16 @@ export interface Message {
 export interface EventStream {
   /** Whether the first byte has gone, so that an error can only be an event. */
   readonly begun: boolean
-  /** Writes one message; resolves when the reader has room for the next, or is gone. */
+  /** Writes one message; resolves at once while little is held for the reader, else when that has read it, or is gone. */
   send(message: Message): Promise<void>
   /** Ends what has begun; before that, leaves the response to whoever writes the error. */
   end(): void
 }
+
+/** Bytes held for a slow reader before its answer waits for it: a whole usual answer, so that no work is held up. */
+const MOST_HELD = 256 * 1024
+/** A reader that has read nothing in so many heartbeats is let go. */
+const STALLED_BEATS = 2
 
 export interface EventStreamOptions {
   /** Beside those that every stream has. */
@@ -50,8 +55,13 @@ export function openEventStream(response: ServerResponse, { headers = {}, heartb
     return response.write(chunk)
   }
 
+  let held = 0
+  let stalled = 0
   const heartbeat = setInterval(() => {
-    if (!response.writableNeedDrain) write(': still here\n\n')
+    stalled = held > 0 && response.writableLength >= held ? stalled + 1 : 0
+    held = response.writableLength
+    if (stalled >= STALLED_BEATS) response.destroy()
+    else if (!response.writableNeedDrain) write(': still here\n\n')
   }, heartbeatMs)
   heartbeat.unref()
   response.once('close', () => clearInterval(heartbeat))
@@ -61,11 +71,11 @@ export function openEventStream(response: ServerResponse, { headers = {}, heartb
       return begun
     },
     async send(message) {
-      if (!write(format(message))) await drained(response)
+      if (!write(format(message)) && response.writableLength > MOST_HELD) await drained(response)
     },
     end() {
-      clearInterval(heartbeat)
-      if (begun && !response.destroyed) response.end()
+      if (!begun) clearInterval(heartbeat)
+      else if (!response.destroyed) response.end()
     },
   }
 }
