@@ -91,6 +91,7 @@ describe('an agent over HTTP', () => {
     expect(related.structured).toMatchObject({ results: [{ id: MOSSES.id, sharedTerms: ['error'] }] })
     expect(related.text).toMatch(/^- Mosses on north walls \(title:00112233aabbccdd, http.*; shares error$/)
     expect((await call(client, 'related', { text: 'tides', limit: 1 })).structured).toMatchObject({ results: [{ id: TIDES.id }] })
+    for (const filledIn of [{ ids: [], text: 'tides' }, { ids: [TIDES.id], not: [], text: ' ' }]) expect((await call(client, 'related', filledIn)).isError).toBe(false)
     const references = await call(client, 'bibliography', { ids: [TIDES.id], format: 'bibtex' })
     expect(references.text).toMatch(/^@\w+\{[^]*Brook/m)
     expect(references.structured).toMatchObject({ format: 'bibtex', entries: [{ id: TIDES.id }] })

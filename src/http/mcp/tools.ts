@@ -7,6 +7,7 @@ import { FootnoteError } from '../../errors.js'
 import { BIBLIOGRAPHY_FORMATS, writeBibliography } from '../../papers/bibliography/bibliography.js'
 import type { Paper } from '../../papers/paper.js'
 import type { RelatedPaper } from '../../retrieval/retrieval.js'
+import { cleanText } from '../../text/clean.js'
 import type { Gate } from '../gate.js'
 import { requirePapers } from '../paper-id.js'
 import { AskBodySchema, BibliographyBodySchema, MAX_PAPERS_CITED, MAX_TEXT_LENGTH, RelatedBodySchema, SearchBodySchema } from '../schemas.js'
@@ -129,10 +130,12 @@ const related = tool({
   output: z.object({
     results: z.array(z.object({ id: z.string(), title: z.string(), url: z.string(), similarity: z.number(), sharedTerms: z.array(z.string()), pairs: z.array(z.object({ seedSentence: z.string(), hitSentence: z.string() })) })),
   }),
-  async run({ ids, not, text, limit }, { services, linkTo, signal }) {
-    if ((ids ?? []).length === 0 && (text ?? '').trim() === '') throw new FootnoteError('invalid_request', 'There is nothing to be related to; give "ids" (from search) or "text".')
-    await papersOf(services, [...(ids ?? []), ...(not ?? [])])
-    const wanted = RelatedBodySchema.parse({ ...(ids === undefined ? {} : { seeds: ids }), ...(not === undefined ? {} : { not }), ...(text === undefined ? {} : { text }), limit })
+  async run({ ids = [], not = [], text = '', limit }, { services, linkTo, signal }) {
+    // Models fill in what they do not need: an empty list or text is none.
+    const given = { ...(ids.length === 0 ? {} : { seeds: ids }), ...(cleanText(text) === '' ? {} : { text }) }
+    if (Object.keys(given).length === 0) throw new FootnoteError('invalid_request', 'There is nothing to be related to; give "ids" (from search) or "text".')
+    await papersOf(services, [...ids, ...not])
+    const wanted = RelatedBodySchema.parse({ ...given, not, limit })
     const { results: found } = await services.related(wanted, signal)
     return { text: found.map((hit) => relatedText(hit, linkTo)).join('\n') || 'The library has no other paper.', structured: { results: found.map((hit) => structuredHit(hit, linkTo)) } }
   },
