@@ -26,7 +26,7 @@ describe('the routes', () => {
     const base = createServices()
     const server = await startServer({ ...base, ask })
     const rest = {
-      history: [{ role: 'user', content: 'Hello' }, { role: 'assistant', content: 'Hello.' }],
+      history: [{ role: 'user', content: 'Hello' }, { role: 'assistant', content: 'Hello. [1]\n- Bye. [2]' }],
       filter: { ids: [TIDES.id], year: { from: 2000, to: 2000 }, categories: ['x'], authors: ['Ada'], venue: 'v' },
       maxPapers: 20,
       writer: 'extractive',

@@ -184,7 +184,7 @@ describe('a request in OpenAI\'s shape', () => {
         { role: 'user', content: [{ type: 'text', text: 'What of' }, { type: 'image_url', image_url: { url: 'data:,' } }, { type: 'text', text: 'mosses?' }] },
         { role: 'assistant', content: null, tool_calls: [{ id: 't', type: 'function', function: { name: 'f', arguments: '{}' } }] },
         { role: 'tool', content: 'nothing', tool_call_id: 't' },
-        { role: 'assistant', content: 'They cover walls. [1]' },
+        { role: 'assistant', content: '- *Mosses*: they cover\u200b walls. [1]\n- *Tides* [2]\n' },
         { role: 'user', content: QUESTION },
         { role: 'assistant', content: 'The' },
       ],
@@ -194,7 +194,7 @@ describe('a request in OpenAI\'s shape', () => {
     })
     expect(request).toEqual({
       question: QUESTION,
-      history: [{ role: 'user', content: 'What of mosses?' }, { role: 'assistant', content: 'They cover walls. [1]' }],
+      history: [{ role: 'user', content: 'What of mosses?' }, { role: 'assistant', content: '- *Mosses*: they cover walls. [1]\n- *Tides* [2]' }],
       maxPapers: 3,
       filter: { year: { from: 2020 } },
       writer: 'extractive',

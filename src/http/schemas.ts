@@ -4,7 +4,8 @@ import { CitationSchema, QuoteSchema } from '../answering/answer.js'
 import type { ErrorCode } from '../errors.js'
 import { BIBLIOGRAPHY_FORMATS } from '../papers/bibliography/bibliography.js'
 import { PaperSchema } from '../papers/paper.js'
-import { cleanText } from '../text/clean.js'
+import type { Turn } from '../answering/answer.js'
+import { cleanText, withoutHidden } from '../text/clean.js'
 import { STATUS_OF_CODE } from './errors.js'
 
 export const MAX_QUESTION_LENGTH = 2_000
@@ -40,14 +41,19 @@ export const FilterSchema = z.strictObject({
   venue: name.optional(),
 }).meta({ id: 'Filter' })
 
+/** A question as papers are cleaned; an answer keeps the lines and markers by which its papers are found again. */
+export function cleanTurn({ role, content }: Turn): Turn {
+  return { role, content: role === 'user' ? cleanText(content) : withoutHidden(content).trim() }
+}
+
 export const AskBodySchema = z.strictObject({
   question,
   history: z
     .array(
       z.strictObject({
         role: z.enum(['user', 'assistant']),
-        content: z.string().max(MAX_TURN_LENGTH).transform(cleanText),
-      }),
+        content: z.string().max(MAX_TURN_LENGTH),
+      }).transform(cleanTurn),
     )
     .max(MAX_TURNS)
     .optional(),

@@ -42,6 +42,11 @@ export function cleanText(raw: string): string {
   return flattened(text)
 }
 
+/** NFC without hidden characters, and nothing else: lines, markup and markers stay. */
+export function withoutHidden(text: string): string {
+  return ASCII.test(text) ? text : text.normalize('NFC').replace(HIDDEN, '')
+}
+
 function visible(text: string): string {
   const known = ASCII.test(text) ? text : text.normalize('NFC').replace(HIDDEN, '')
   return known.replace(EXTRA_SPACE, ' ').trim()

@@ -3,7 +3,7 @@ import type { AskRequest, Turn } from '../../answering/answer.js'
 import { FootnoteError } from '../../errors.js'
 import { cleanText } from '../../text/clean.js'
 import type { z } from 'zod'
-import { AskBodySchema, MAX_QUESTION_LENGTH, MAX_TURN_LENGTH, MAX_TURNS } from '../schemas.js'
+import { AskBodySchema, MAX_QUESTION_LENGTH, MAX_TURN_LENGTH, MAX_TURNS, cleanTurn } from '../schemas.js'
 
 /** What a chat client may ask of us beyond its own protocol, in a field `footnote` of its body. */
 export const SettingsSchema = AskBodySchema.pick({ filter: true, maxPapers: true, writer: true })
@@ -27,7 +27,7 @@ export function toQuestion(messages: readonly ChatMessage[], settings: z.output<
   }
   const history = messages
     .slice(0, index)
-    .flatMap(({ role, text }): Turn[] => (role === 'user' || role === 'assistant' ? [{ role, content: cleanText(text.slice(0, MAX_TURN_LENGTH)) }] : []))
+    .flatMap(({ role, text }): Turn[] => (role === 'user' || role === 'assistant' ? [cleanTurn({ role, content: text.slice(0, MAX_TURN_LENGTH) })] : []))
     .filter(({ content }) => content !== '')
     .slice(-MAX_TURNS)
   return { question, ...(history.length === 0 ? {} : { history }), ...settings }
