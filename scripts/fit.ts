@@ -26,7 +26,9 @@ import type { EvidenceCase, EvidenceFigures, FittedEvidence } from './fitting/ev
 import { crossValidate, fitReranking, listsOf, readSciFactRanking, selfMadeCases } from './fitting/reranking.js'
 
 const FOLDS = 5
-const LIBRARY_SIZES = [100, 1000, 18_000]
+/** Libraries to ask; one of a single field answers most questions a little. */
+const FIELD = /neural net|deep learning|language model|transformer|reinforcement learning|machine learning/i
+const LIBRARIES: readonly { readonly size: number; readonly field?: RegExp }[] = [{ size: 100 }, { size: 100, field: FIELD }, { size: 150, field: FIELD }, { size: 1000 }, { size: 18_000 }]
 /** Papers among which our questions' own are hidden, and how many of these are asked about by rule. */
 const RANKED_AMONG = 12_000
 const SELF_MADE = 700
@@ -100,10 +102,17 @@ program
     async function answerabilityWeights(): Promise<BoostedTrees> {
       const evidenceFor = (title: string | undefined) => (title === undefined ? evidence.final : (evidence.withoutFold[foldOf(title)] as EvidenceWeights))
       const rounds: Asked[][] = []
-      for (const [i, size] of LIBRARY_SIZES.entries()) rounds.push(await askLibrary(size, 11 + i, { papers, questions, offTopic }, { embedder, rarity, evidenceFor, retrieverOver: retrieverOver(reranking) }))
+      for (const [i, { size, field }] of LIBRARIES.entries()) {
+        const inField = field === undefined ? papers : papers.filter(({ title, abstract }) => field.test(`${title} ${abstract}`))
+        const titles = new Set(inField.map(({ title }) => title))
+        const sources = { papers: inField, questions: questions.filter(({ title }) => titles.has(title)), offTopic }
+        rounds.push(await askLibrary(size, 11 + i, sources, { embedder, rarity, evidenceFor, retrieverOver: retrieverOver(reranking) }))
+      }
       const withoutFold = Array.from({ length: FOLDS }, (_, fold) => fitAnswerability(rounds.flat().filter(({ question }) => foldOf(question) !== fold)))
-      for (const [i, size] of LIBRARY_SIZES.entries()) {
-        sayAnswerability(size, (rounds[i] as Asked[]).map(({ standing, question, features }) => ({ standing, probability: treeProbability(withoutFold[foldOf(question)] as BoostedTrees, features) })))
+      for (const [i, { size, field }] of LIBRARIES.entries()) {
+        const judged = (rounds[i] as Asked[]).map((one) => ({ ...one, probability: treeProbability(withoutFold[foldOf(one.question)] as BoostedTrees, one.features) }))
+        sayAnswerability(`${size} papers${field === undefined ? '' : ' of one field'}`, judged.filter(({ natural, standing }) => natural || standing === 'off-topic'))
+        sayAnswerability(`${size} papers${field === undefined ? '' : ' of one field'}, questions made by rule`, judged.filter(({ natural, standing }) => !natural || standing === 'off-topic'))
       }
       return fitAnswerability(rounds.flat())
     }
@@ -113,13 +122,13 @@ function sayEvidence(of: string, { hits, f1 }: EvidenceFigures): void {
   say(`evidence: of ${of}, an answering sentence stands first for ${percent(hits[0] ?? 0)}, among two for ${percent(hits[1] ?? 0)}, among three for ${percent(hits[2] ?? 0)}; F1 of the chosen ${percent(f1)}`)
 }
 
-function sayAnswerability(size: number, judged: readonly { readonly standing: Standing; readonly probability: number }[]): void {
+function sayAnswerability(where: string, judged: readonly { readonly standing: Standing; readonly probability: number }[]): void {
   const of = (standing: Standing) => judged.filter((one) => one.standing === standing).map(({ probability }) => probability)
   const others = (['untold', 'absent', 'off-topic'] as const).map((standing) => {
     const declined = of(standing).filter((probability) => probability < ANSWERED).length / of(standing).length
     return `${standing} ${auroc(of('answerable'), of(standing)).toFixed(3)} (${percent(declined)} declined)`
   })
-  say(`answerable among ${size} papers (five-fold by question): AUROC against ${others.join(', ')}; 3 % of the answerable lie below ${quantile(of('answerable'), 0.03).toFixed(3)}`)
+  say(`answerable among ${where} (five-fold by question): AUROC against ${others.join(', ')}; 3 % of the answerable lie below ${quantile(of('answerable'), 0.03).toFixed(3)}`)
 }
 
 /** Indented, with each tree on a line of its own. */

@@ -19,7 +19,7 @@ import type { Retrieve } from '../../src/retrieval/retrieval.js'
 import { createRandom } from '../../src/text/random.js'
 import type { Random } from '../../src/text/random.js'
 import { growTrees } from './boosted-trees.js'
-import { falsePremises, swapNames, wideQuestion } from './unanswerable.js'
+import { detailQuestions, falsePremises, swapNames, wideQuestion } from './unanswerable.js'
 
 export type RawPaper = Pick<Paper, 'title' | 'abstract'>
 
@@ -29,6 +29,8 @@ export type Standing = 'answerable' | 'untold' | 'absent' | 'off-topic'
 export interface Asked {
   readonly standing: Standing
   readonly question: string
+  /** Asked by a person rather than made by rule. */
+  readonly natural: boolean
   readonly features: AnswerFeatures
 }
 
@@ -64,6 +66,8 @@ interface Case {
 /** Self-made questions of each kind a library, for and against. */
 const SELF_QUESTIONS = 120
 const WIDE_QUESTIONS = 80
+/** Details asked for of one paper. */
+const DETAILS = 3
 const MAX_PAPERS = 5
 
 /**
@@ -87,6 +91,7 @@ export async function askLibrary(size: number, seed: number, sources: Answerabil
     ...wideQuestions(kept, left, random),
     ...swapNames(ofWanted.filter((one) => standingOf(one) === 'answerable').map(({ question }) => question), random).map((question) => ({ standing: 'absent' as const, question })),
     ...random.shuffled(falsePremises(kept)).slice(0, SELF_QUESTIONS).map((question) => ({ standing: 'untold' as const, question })),
+    ...random.shuffled(kept.flatMap((paper) => detailQuestions(paper, DETAILS, random))).slice(0, SELF_QUESTIONS).map(({ question, told }) => ({ standing: told ? ('answerable' as const) : ('untold' as const), question })),
     ...sources.offTopic.map((question) => ({ standing: 'off-topic' as const, question })),
   ]
   return askAll(kept, cases, parts)
@@ -114,7 +119,7 @@ async function askAll(papers: readonly RawPaper[], cases: readonly Case[], { emb
       const retrieval = await retrieve(searchedText(question), { limit: 10 })
       if (question.terms.length === 0 || retrieval.papers.length === 0) continue
       const evidence = findEvidence(question, retrieval.questionVector, retrieval.papers.slice(0, MAX_PAPERS), { rarity, weights: evidenceFor(title) })
-      result.push({ standing, question: text, features: answerFeatures({ question, retrieval, evidence }, rarity) })
+      result.push({ standing, question: text, natural: title !== undefined, features: answerFeatures({ question, retrieval, evidence }, rarity) })
     }
     return result
   } finally {
@@ -125,13 +130,15 @@ async function askAll(papers: readonly RawPaper[], cases: readonly Case[], { emb
 
 /** The kinds of questions without an answer count the same, and together as much as those with one. */
 const SHARE: Readonly<Record<Standing, number>> = { answerable: 0.5, untold: 0.2, absent: 0.15, 'off-topic': 0.15 }
+/** As many questions made by rule does one of a person weigh. */
+const NATURAL = 2
 
 export function fitAnswerability(asked: readonly Asked[]): BoostedTrees {
   return growTrees(
-    asked.map(({ standing, features }) => ({
+    asked.map(({ standing, natural, features }) => ({
       features,
       label: standing === 'answerable' ? 1 : 0,
-      weight: (SHARE[standing] * asked.length) / asked.filter((other) => other.standing === standing).length,
+      weight: ((natural ? NATURAL : 1) * SHARE[standing] * asked.length) / asked.filter((other) => other.standing === standing).length,
     })),
     { trees: 120 },
   )

@@ -27,10 +27,39 @@ const STATEMENTS: readonly (readonly [RegExp, string])[] = [
 /** At most one question a paper that takes the opposite of a statement for granted; none of a paper without a named method. */
 export function falsePremises(papers: readonly RawPaper[]): string[] {
   return papers.flatMap(({ title, abstract }) => {
-    const [name] = title.match(/^[A-Z][\w-]*[A-Z0-9][\w-]*(?=:)/) ?? []
+    const name = nameOf({ title, abstract })
     const found = STATEMENTS.map(([pattern, question]) => ({ question, thing: pattern.exec(abstract)?.[1] })).find(({ thing }) => thing !== undefined)
     return name === undefined || found === undefined ? [] : [found.question.replace('NAME', name).replace('THING', found.thing as string)]
   })
+}
+
+/** Figures and details that readers ask for, each with the word by which an abstract would give it. */
+const FIGURES = [
+  'parameters', 'GPUs', 'GPU hours', 'participants', 'patients', 'annotators', 'images', 'tokens', 'layers', 'epochs', 'samples', 'languages', 'users', 'nodes', 'qubits', 'experts', 'clients', 'attention heads',
+  'sites', 'questions', 'tasks', 'steps', 'cases', 'features', 'iterations', 'hospitals', 'countries', 'videos', 'sentences',
+]
+const SCORES = ['accuracy', 'BLEU score', 'F1 score', 'AUC', 'PSNR', 'FID', 'perplexity', 'latency', 'throughput', 'learning rate', 'batch size', 'error rate', 'recall', 'mAP', 'precision', 'success rate', 'compression ratio', 'speedup', 'sensitivity', 'R2']
+const THINGS = ['optimizer', 'loss function', 'GPU', 'programming language', 'hospital', 'country', 'university', 'base model', 'tokenizer', 'regularizer', 'sensor', 'software', 'robot', 'backbone', 'corpus']
+
+const nameOf = ({ title }: RawPaper) => /^[A-Z][\w-]*[A-Z0-9][\w-]*(?=:)/.exec(title)?.[0]
+
+/** A question for a detail of the paper's own method, and whether the abstract gives it; where it may or may not, no question is asked. */
+export function detailQuestions(paper: RawPaper, count: number, random: Random): { readonly question: string; readonly told: boolean }[] {
+  const name = nameOf(paper)
+  if (name === undefined) return []
+  const given = (thing: string) => new RegExp(String.raw`\d[\d.,]*\s?(?:[kMB]|%|million|billion)?(?: [a-z-]+){0,1} ${thing}|${thing}(?: \w+){0,3} \d`, 'i').test(paper.abstract)
+  const mentioned = (thing: string) => new RegExp(String.raw`\b${last(thing).replace(/s$/, '')}`, 'i').test(`${paper.title} ${paper.abstract}`)
+  const all = [
+    ...FIGURES.map((thing) => ({ thing, question: `How many ${thing} does ${name} use?`, told: given(thing) })),
+    ...SCORES.map((thing) => ({ thing, question: `What ${thing} does ${name} reach?`, told: given(thing) })),
+    ...THINGS.map((thing) => ({ thing, question: `Which ${thing} was used for ${name}?`, told: false })),
+  ].filter(({ thing, told }) => told || !mentioned(thing))
+  const told = all.filter((one) => one.told)
+  return [...random.shuffled(told), ...random.shuffled(all.filter((one) => !one.told))].slice(0, count).map(({ question, told: isTold }) => ({ question, told: isTold }))
+}
+
+function last(thing: string): string {
+  return thing.split(' ').at(-1) as string
 }
 
 const WIDE_QUESTIONS = ['Which papers deal with SUBJECT?', 'What work is there on SUBJECT?', 'papers about SUBJECT', 'Which methods address SUBJECT?', 'Are there studies of SUBJECT?', 'What approaches to SUBJECT exist?', 'What is known about SUBJECT?']

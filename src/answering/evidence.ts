@@ -49,10 +49,13 @@ export function findEvidence(
   })
 }
 
-/** A sentence that leans on the one before ("It", "This approach") is quoted together with it. */
+/** How far back the sentence may stand that another one leans on. */
+const LEANING_REACH = 2
+
+/** A sentence that leans on those before ("It", "This approach") is quoted together with them, back to one that stands alone. */
 function quoteOf(abstract: string, all: readonly ReadSentence[], sentence: ReadSentence): Quote {
-  const before = all[sentence.index - 1]
-  const start = sentence.leans && before !== undefined && !before.leans ? before.start : sentence.start
+  const before = all.slice(Math.max(0, sentence.index - LEANING_REACH), sentence.index)
+  const start = (sentence.leans ? before.findLast(({ leans }) => !leans) : undefined)?.start ?? sentence.start
   return { text: abstract.slice(start, sentence.end), start, end: sentence.end }
 }
 

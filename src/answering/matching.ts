@@ -57,6 +57,27 @@ function grams(text: string): Set<string> {
   return found
 }
 
+/** What a term that the title holds weighs: it says which paper is meant, hardly which sentence. */
+const TITLE_TERM = 0.3
+
+/** Share of the question that each sentence holds, terms that many sentences hold weighing little. */
+export function focusOf(question: readonly Term[], paper: { readonly title: ReadonlySet<string>; readonly sentences: readonly ReadonlySet<string>[] }, rarity: Rarity): number[] {
+  const weights = question.map((term) => {
+    const holding = paper.sentences.filter((sentence) => isIn(sentence, term)).length
+    return rarity(term.term) * Math.log(1 + paper.sentences.length / Math.max(1, holding)) * (isIn(paper.title, term) ? TITLE_TERM : 1)
+  })
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  return paper.sentences.map((sentence) => (total > 0 ? question.reduce((sum, term, i) => sum + (isIn(sentence, term) ? (weights[i] as number) : 0), 0) / total : 0))
+}
+
+/** Share of the question's neighbouring pairs of terms that a sentence keeps in order. */
+export function sharedBigrams(question: readonly Term[], sentence: readonly string[]): number {
+  if (question.length < 2) return 0
+  const pairs = new Set(sentence.slice(1).map((term, i) => `${sentence[i]} ${term}`))
+  const shared = question.slice(1).filter(({ term }, i) => pairs.has(`${question[i]?.term} ${term}`))
+  return shared.length / (question.length - 1)
+}
+
 /** ln(1 + how many values are greater): 0 for the best. */
 export function logPlaces(values: readonly number[]): number[] {
   return values.map((value) => Math.log1p(values.filter((other) => other > value).length))

@@ -1,7 +1,7 @@
 /** Measures how a sentence of an abstract bears on a question. */
 import type { PaperVectors } from '../library/library.js'
 import type { Paper, Span } from '../papers/paper.js'
-import { isIn, shareOf } from '../retrieval/answerability.js'
+import { shareOf } from '../retrieval/answerability.js'
 import type { BoostedTrees } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import { dot } from '../retrieval/vectors.js'
@@ -9,7 +9,7 @@ import { terms } from '../text/terms.js'
 import { figureNearness, thingAskedFor } from './asked-for.js'
 import { CUES, LEANS, PARTS, partsOf } from './cues.js'
 import type { AbstractPart } from './cues.js'
-import { gramCoverages, logPlaces, nearCoverages } from './matching.js'
+import { focusOf, gramCoverages, logPlaces, nearCoverages, sharedBigrams } from './matching.js'
 import type { Question } from './question.js'
 
 export interface ReadSentence extends Span {
@@ -149,7 +149,7 @@ function matchesOf(question: Question, questionVector: Float32Array, { title, ti
   const texts = sentences.map(({ text }) => text)
   const coverages = sets.map((set) => shareOf(question.terms, set, rarity))
   const near = nearCoverages(question.terms, { text: `${title}. ${texts.join(' ')}`, sentences: sets }, rarity)
-  const focuses = focusOf(question, titleTerms, sets, rarity)
+  const focuses = focusOf(question.terms, { title: titleTerms, sentences: sets }, rarity)
   const grams = gramCoverages(question.terms, texts)
   const similarities = sentences.map(({ vector }) => dot(questionVector, vector))
   const [nearest, farthest] = [Math.max(...similarities), Math.min(...similarities)]
@@ -172,7 +172,7 @@ function matchesOf(question: Question, questionVector: Float32Array, { title, ti
       grams: at(grams),
       relativeGrams: at(grams) / best.grams,
       gramPlace: at(places.grams),
-      bigrams: sharedBigrams(question, sentence.terms),
+      bigrams: sharedBigrams(question.terms, sentence.terms),
       similarity: at(similarities),
       relativeSimilarity: nearest > farthest ? (at(similarities) - farthest) / (nearest - farthest) : 1,
       similarityDeviation: (at(similarities) - middle) / spread,
@@ -231,29 +231,6 @@ function fitOf(question: Question, { text, terms }: ReadSentence, { nature, thin
     yesNoResult: isOf('yes-no', 'comparison', 'open') ? nature.result : 0,
     denial: flag(CUES.denial.test(text) && !CUES.denial.test(question.text)),
   }
-}
-
-/** What a term that the title holds weighs: it says which paper is meant, hardly which sentence. */
-const TITLE_TERM = 0.3
-
-/** Share of the question that each sentence holds, terms that many sentences hold weighing little. */
-function focusOf({ terms }: Question, title: ReadonlySet<string>, sentences: readonly ReadonlySet<string>[], rarity: Rarity): number[] {
-  const weights = terms.map((term) => {
-    const holding = sentences.filter((sentence) => isIn(sentence, term)).length
-    return rarity(term.term) * Math.log(1 + sentences.length / Math.max(1, holding)) * (isIn(title, term) ? TITLE_TERM : 1)
-  })
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  return sentences.map((sentence) => (total > 0 ? terms.reduce((sum, term, i) => sum + (isIn(sentence, term) ? (weights[i] as number) : 0), 0) / total : 0))
-}
-
-function sharedBigrams(question: Question, sentence: readonly string[]): number {
-  if (question.terms.length < 2) return 0
-  const pairs = new Set(sentence.slice(1).map((term, i) => `${sentence[i]} ${term}`))
-  let shared = 0
-  for (let i = 1; i < question.terms.length; i++) {
-    if (pairs.has(`${question.terms[i - 1]?.term} ${question.terms[i]?.term}`)) shared++
-  }
-  return shared / (question.terms.length - 1)
 }
 
 /** A name that the question does not hold already. */
