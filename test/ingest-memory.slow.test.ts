@@ -5,12 +5,12 @@ import { readRecord } from '../src/ingest/record.js'
 import { PAPERS } from './contracts/reader.js'
 import { FIXTURES } from './fixtures/formats.js'
 
-const FILE_BYTES = 250_000_000
+const FILE_BYTES = 200_000_000
 const FIELD_BYTES = 50_000_000
 const MOST_BYTES = 200_000_000
 
 describe.each(FIXTURES.map((fixture) => ({ ...fixture, format: fixture.reader.format })))('the $format reader', ({ reader, record, file }) => {
-  it('given a file of 250 MB, one field of it 50 MB long, takes less than 200 MB more than before', async () => {
+  it('given a file of 250 MB in all, one field of it 50 MB long, takes less than 200 MB more than before', async () => {
     const base = process.memoryUsage().rss
     let peak = base
     let good = 0
@@ -28,7 +28,7 @@ describe.each(FIXTURES.map((fixture) => ({ ...fixture, format: fixture.reader.fo
   }, 600_000)
 
   async function* bigFile(): AsyncGenerator<Uint8Array> {
-    const mark = '\u0001'
+    const mark = 'MARK'
     const [head = '', between = '', tail = ''] = file([mark, mark]).split(mark)
     const papers = Buffer.from(PAPERS.map((paper) => `${record(paper)}${between}`).join('').repeat(20))
     yield Buffer.from(head)
