@@ -7,6 +7,7 @@ import type { AnswerStore } from './answering/answer-store.js'
 import { createAsk } from './answering/ask.js'
 import { createKeptAnswers } from './answering/kept-answers.js'
 import { createDraftDesk } from './answering/draft-desk.js'
+import { createExamples } from './answering/examples.js'
 import { createExtractiveWriter } from './answering/extractive.js'
 import { createCallLimits } from './answering/call-limits.js'
 import { createLangChainModel } from './answering/langchain.js'
@@ -120,6 +121,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     retrieve: (question, request) => serving.using(({ retrieve }) => retrieve(question, request)),
     ingest: (source, request) => ingestWhole(serving, () => ingest(source, request)),
     sources: config.SOURCES_OVER_HTTP ? openSources(config) : undefined,
+    examples: createExamples({ library, ask }),
     library,
     map: createAtlas({ library, path: join(config.DATA_DIR, 'map.json'), onFailure: (error) => log.warn({ err: error }, 'the map could not be drawn or kept') }),
     get embedder() {

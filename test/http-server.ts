@@ -94,6 +94,9 @@ export function createServices(overrides: Partial<Services> = {}): Services {
     async draft({ text, style = 'pandoc' }) {
       return { sentences: [{ text, start: 0, end: text.length, status: 'novel' }], style, cited: text, bibtex: '' }
     },
+    async examples() {
+      return [{ question: 'How exact are the tides?', papers: 1 }]
+    },
     library: {
       async get(id) {
         const paper = papers.get(id)

@@ -145,7 +145,7 @@ describe('an answer on the page', () => {
 
   it('knows a marker by the claim before it alone', () => {
     const claims = [{ text: 'It rained.', start: 0, end: 10, citations: [1], verdict: 'supported', support: 1 }] as Claim[]
-    expect(findMarkers('It rained. [1] See [1] and [2].', claims)).toEqual([{ start: 11, end: 14, marker: 1 }])
+    expect(findMarkers('It rained. [1] See [1] and [2].', claims)).toEqual([{ start: 11, end: 14, text: '[1]', marker: 1 }])
     expect(findMarkers('It rained. [7]', claims)).toEqual([])
     expect(findMarkers('It rained.', claims)).toEqual([])
   })

@@ -18,6 +18,7 @@ import { bibliographyRoute } from './routes/bibliography.js'
 import { dialectRoute } from './routes/dialects.js'
 import { docsRoutes } from './routes/docs.js'
 import { draftRoute } from './routes/draft.js'
+import { examplesRoute } from './routes/examples.js'
 import { homeRoute } from './routes/home.js'
 import { mcpError, mcpRoute } from './routes/mcp.js'
 import { mapRoutes } from './routes/map.js'
@@ -82,6 +83,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
     bibliographyRoute(ready),
     paperRoutes(ready, uploads),
     statusRoute(ready),
+    examplesRoute(ready),
     pageRoute(ready, assets),
     mapRoutes(ready, assets),
   ]

@@ -204,6 +204,8 @@ export const IngestReplySchema = z.object({
   interrupted: z.boolean(),
 })
 
+export const ExamplesReplySchema = z.object({ questions: z.array(z.object({ question: z.string(), papers: z.int() })) })
+
 export const StatusReplySchema = z.object({
   papers: z.int(),
   /** Papers whose abstract is a digest of ours. */

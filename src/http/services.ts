@@ -1,5 +1,6 @@
 /** What the HTTP floor is given to serve: the product's verbs, already wired. */
 import type { Ask } from '../answering/answer.js'
+import type { FindExamples } from '../answering/examples.js'
 import type { KeptAnswers } from '../answering/kept-answers.js'
 import type { CheckDraft } from '../answering/draft-desk.js'
 import type { Search } from '../answering/search.js'
@@ -17,6 +18,8 @@ export interface Services {
   readonly related: FindRelated
   readonly draft: CheckDraft
   readonly map: DrawMap
+  /** Questions to begin with, which this library answers. */
+  readonly examples: FindExamples
   readonly library: Pick<Library, 'get' | 'list' | 'remove' | 'status'>
   /** Absent: this server takes no papers over HTTP. */
   readonly ingest?: Ingest | undefined

@@ -117,4 +117,6 @@ export function spokenAnswer(arrived) {
   return readAnswer(arrived.text, arrived)
     .map(({ runs }) => runs.filter(({ marker }) => marker === undefined).map(({ text }) => text).join(''))
     .join(' ')
+    .replace(/\s+/g, ' ')
+    .trim()
 }

@@ -66,6 +66,7 @@ export function createConversation({ actions, onBusy, onChange, about }) {
     onChange()
     views[i]?.element.scrollIntoView({ block: 'start', behavior: calm() ? 'auto' : 'smooth' })
     let now = asked
+    let frame = 0
     try {
       const answer = await ask(
         { question: asked.question, history: historyOf(conversation.exchanges.slice(0, i)), ...(asked.about === undefined ? {} : { filter: { ids: asked.about.ids } }) },
@@ -73,7 +74,11 @@ export function createConversation({ actions, onBusy, onChange, about }) {
           signal: controller.signal,
           onArrival: (arrived) => {
             now = { ...asked, arrived }
-            if (mine === conversation.id) set(i, now)
+            // Hundreds of sentences may come within a moment: once a frame is as often as anybody sees.
+            frame ||= requestAnimationFrame(() => {
+              frame = 0
+              if (mine === conversation.id) set(i, now)
+            })
           },
         },
       )
@@ -83,6 +88,7 @@ export function createConversation({ actions, onBusy, onChange, about }) {
       now = isAbort(error) ? { ...now, state: 'stopped' } : { ...now, state: 'failed', failure: failureOf(error) }
       if (isAbort(error)) announce('Stopped.')
     } finally {
+      cancelAnimationFrame(frame)
       if (running === controller) running = undefined
       onBusy(running !== undefined)
     }

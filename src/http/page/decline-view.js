@@ -1,5 +1,6 @@
 /** Draws an honest "this library does not say": why, what is near, and what a person can do about it. */
 import { button, create, given } from './dom.js'
+import { unescaped } from './markers.js'
 import { drawNamed } from './sources-view.js'
 /** @import { OpenPaper } from './sources-view.js' */
 /** @import { Answer } from './types.js' */
@@ -9,17 +10,26 @@ const HEADINGS = /** @type {const} */ ({
   none: { eyebrow: 'Not in this library', nearest: 'The nearest there is' },
 })
 
+/** In the place of the eyebrow, where the server knows why. @type {Readonly<Record<string, string>>} */
+const REASONS = {
+  absent: 'The subject is here, the answer is not',
+  'false-premise': 'It assumes what these papers do not say',
+  'too-vague': 'Too vague to answer',
+  nonsense: 'Not understood',
+  'not-about-papers': 'Not a question about papers',
+}
+
 /**
  * @param {Answer} answer whose verdict is not `answered`
  * @param {{ openPaper: OpenPaper, rephrase: (question: string) => void, addPapers?: ((opener: HTMLElement) => void) | undefined }} actions
  * @returns {HTMLElement[]}
  */
 export function drawDecline({ question, answer, answerable }, { openPaper, rephrase, addPapers }) {
-  const { verdict, missingTerms, nearest, suggestion } = answerable
+  const { verdict, missingTerms, nearest, suggestion, reason = '' } = answerable
   const heading = HEADINGS[verdict === 'related' ? 'related' : 'none']
   const removable = missingTerms.filter((term) => withoutTerm(question, term) !== question)
   return [
-    create('p', { class: 'eyebrow' }, heading.eyebrow),
+    create('p', { class: 'eyebrow' }, REASONS[reason] ?? heading.eyebrow),
     create('p', { class: 'said', dir: 'auto' }, beforeNearest(answer, nearest)),
     ...(removable.length === 0 ? [] : [create('div', { class: 'missing' },
       create('span', { class: 'label' }, 'Ask without'),
@@ -33,7 +43,7 @@ export function drawDecline({ question, answer, answerable }, { openPaper, rephr
 
 /** What the answer says before it lists the nearest papers, which are drawn as a list. @param {string} answer @param {Answer['answerable']['nearest']} nearest */
 function beforeNearest(answer, nearest) {
-  const plain = answer.replace(/\\([!-/:-@[-`{-~])/g, '$1')
+  const plain = unescaped(answer)
   const places = nearest.map(({ title }) => plain.indexOf(title)).filter((place) => place >= 0)
   if (places.length === 0) return plain
   const before = plain.slice(0, Math.min(...places))

@@ -30,7 +30,7 @@ export function openEarlier({ opener, show, onForget }) {
       ;(list.querySelector('button') ?? document.getElementById('panel-title'))?.focus()
     }), { 'aria-label': `Delete: ${first}` })
     const open = button(first, () => show(conversation), 'paper-title')
-    const when = new Date(at).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
+    const when = new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })
     return create('li', { class: 'kept' }, create('div', {}, open, create('p', { class: 'facts' }, `${when} · ${exchanges.length === 1 ? '1 question' : `${exchanges.length} questions`}`)), remove)
   }
 }

@@ -4,6 +4,7 @@ import { answerAsMarkdown, bibtexOf, copyButton } from './copy.js'
 import { drawDecline } from './decline-view.js'
 import { button, counted, create, fill } from './dom.js'
 import { drawFailure } from './failure-view.js'
+import { unescaped } from './markers.js'
 import { offers } from './server.js'
 import { drawConsidered, drawSources } from './sources-view.js'
 /** @import { OpenCitation } from './answer-view.js' */
@@ -38,9 +39,9 @@ export function exchangeView(exchange, actions) {
   function update(now) {
     const { state, answer } = now
     element.dataset['state'] = state
-    element.dataset['verdict'] = answer?.answerable.verdict ?? ''
+    element.dataset['verdict'] = answer === undefined || answer.writer === 'conversation' ? '' : answer.answerable.verdict
     element.setAttribute('aria-busy', String(state === 'asking'))
-    const declined = answer !== undefined && answer.citations.length === 0 && answer.answerable.verdict !== 'answered'
+    const declined = answer !== undefined && isDecline(answer)
     if (declined) fill(said)
     else drawAnswer(said, answer === undefined ? (now.arrived ?? NOTHING) : { text: answer.answer, claims: answer.claims, citations: answer.citations }, actions.open)
     if (answer !== undefined) fill(rest, ...(declined ? drawDecline(answer, actions) : drawAnswered(answer, actions)), drawFollowUps(answer, actions))
@@ -50,13 +51,20 @@ export function exchangeView(exchange, actions) {
   }
 }
 
+/** A greeting cites nothing either, but declines nothing. @param {Answer} answer */
+function isDecline({ writer, citations, answerable }) {
+  return citations.length === 0 && answerable.verdict !== 'answered' && writer !== 'conversation'
+}
+
 /** @param {Answer} answer @param {Actions} actions */
 function drawAnswered(answer, { open, openPaper }) {
   const withheld = answer.claims.filter(({ start, end, verdict }) => verdict === 'unsupported' && end <= start)
+  const { notice } = answer
   return [
+    notice !== undefined && !answer.answer.includes(notice) && create('p', { class: 'note' }, notice),
     withheld.length > 0 && create('details', { class: 'withheld' },
       create('summary', {}, `${counted(withheld.length, 'sentence')} left out: no quote carries ${withheld.length === 1 ? 'it' : 'them'}`),
-      create('ul', {}, ...withheld.map(({ text }) => create('li', { dir: 'auto' }, text)))),
+      create('ul', {}, ...withheld.map(({ text }) => create('li', { dir: 'auto' }, unescaped(text))))),
     drawSources(answer.citations, open),
     create('div', { class: 'colophon' }, create('p', { class: 'meta' }, ...describe(answer)), drawCopying(answer)),
     drawConsidered(answer.considered, openPaper),
@@ -66,7 +74,8 @@ function drawAnswered(answer, { open, openPaper }) {
 /** How it was written, and how sure we are. @param {Answer} answer */
 function describe({ writer, model, groundedness, answerable, citations }) {
   const share = `${Math.round(groundedness * 100)} %`
-  const written = writer === 'extractive' ? 'Quoted word for word' : `Written by ${model ?? 'a language model'}, ${share} carried by its quotes`
+  const author = model ?? 'a language model'
+  const written = writer === 'extractive' ? 'Quoted word for word' : writer === 'mixed' ? `Begun by ${author}, ended with quotes` : `Written by ${author}, ${share} carried by its quotes`
   const { probability } = answerable
   const word = probability >= 0.85 ? 'high' : probability >= 0.6 ? 'fair' : 'low'
   if (citations.length === 0) return []

@@ -20,7 +20,7 @@ export function readInline(text, { start, end }, fixed) {
   function step(i, to, style) {
     const span = fixedAt.get(i)
     if (span !== undefined && span.end <= to) {
-      runs.push({ ...span, text: text.slice(span.start, span.end), style: span.marker === undefined ? `${style} quoted`.trim() : '' })
+      runs.push({ ...span, style: span.marker === undefined ? `${style} quoted`.trim() : '' })
       return span.end
     }
     const character = /** @type {string} */ (text[i])

@@ -106,8 +106,8 @@ function drawIntake(intake, take) {
     input.value = ''
   } })
   const pick = button('Choose files', () => input.click())
-  fill(intake, create('div', { class: 'drop' }, create('p', {}, create('strong', {}, 'Add papers'), ' Drop a file anywhere on this page, or'), pick, input,
-    create('p', { class: 'facts' }, 'Each record needs a title and an abstract. JSON lines, plain or gzipped.')), uploads)
+  fill(intake, create('div', { class: 'drop' }, create('p', {}, create('strong', {}, 'Add papers'), create('span', { class: 'with-mouse' }, ' Drop a file anywhere on this page, or')), pick, input,
+    create('p', { class: 'facts' }, 'JSON lines, BibTeX, RIS, CSV, PubMed, arXiv, EndNote; plain or gzipped. Each record needs a title and an abstract.')), uploads)
   intake.hidden = false
   return pick
 }

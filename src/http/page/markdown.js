@@ -11,7 +11,7 @@ import { readInline } from './inline.js'
  *   readonly label?: string, readonly level?: number, readonly runs: readonly Run[] }} Block
  *
  * @typedef {{ readonly start: number, readonly end: number }} Span
- * @typedef {Span & { readonly marker?: number }} Fixed a span that no Markdown acts in: a quote word for word, or a marker
+ * @typedef {Span & { readonly text: string, readonly marker?: number }} Fixed a span that no Markdown acts in: a quote word for word, or a marker
  */
 
 const BREAK = /^\s*$/

@@ -23,7 +23,8 @@ const dialog = () => /** @type {HTMLDialogElement} */ (byId('panel'))
 export function openPanel({ eyebrow, content, opener: from, focus, onLeave }) {
   leave?.()
   leave = onLeave
-  if (from !== undefined && !dialog().contains(from)) opener = from
+  // What stands in the panel itself goes when its content does; then whoever opened the panel stays the opener.
+  if (from?.isConnected === true && !dialog().contains(from)) opener = from
   const close = button('Close', closePanel, 'icon close')
   const body = create('div', { class: 'panel-body' }, ...content)
   fill(dialog(), create('div', { class: 'panel-head' }, create('p', { class: 'eyebrow' }, eyebrow), close), body)

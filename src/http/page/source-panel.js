@@ -3,6 +3,7 @@ import { failureOf, getJson, isAbort, ROOT } from './api.js'
 import { bibtexOf, copyButton } from './copy.js'
 import { button, calm, create, fill } from './dom.js'
 import { factsOf, linksOf } from './facts.js'
+import { unescaped } from './markers.js'
 import { openPanel } from './panel.js'
 import { relatedList } from './related-list.js'
 import { offers } from './server.js'
@@ -21,7 +22,8 @@ import { offers } from './server.js'
  * @param {Reading & { claim?: Claim | undefined }} reading
  */
 export function openCitation({ number, paper, quotes }, { claim, ...reading }) {
-  const first = Math.max(0, quotes.findIndex(({ text }) => claim?.text.includes(text)))
+  const claimed = unescaped(claim?.text ?? '')
+  const first = Math.max(0, quotes.findIndex(({ text }) => claimed.includes(text)))
   showPaper(`Source ${number}`, paper, { ...reading, quotes, first })
 }
 

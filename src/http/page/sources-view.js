@@ -32,8 +32,8 @@ function drawSource(citation, open) {
     create('span', { class: 'number', 'aria-hidden': 'true' }, String(number)),
     create('span', { class: 'source-text', dir: 'auto' },
       create('span', { class: 'source-title' }, paper.title),
-      facts !== '' && create('span', { class: 'facts' }, facts),
-      paper.digest === true && create('span', { class: 'facts tag' }, 'digest')),
+      paper.digest === true && create('span', { class: 'facts tag' }, ' digest'),
+      facts !== '' && create('span', { class: 'facts' }, facts)),
   )
   return create('li', {}, card)
 }

@@ -7,6 +7,18 @@ import { askForKey, heldKey } from './key.js'
 
 const REJECTED_SHOWN = 20
 
+/** @type {Readonly<Record<string, string>>} */
+const TYPES = {
+  bib: 'application/x-bibtex',
+  csv: 'text/csv',
+  gz: 'application/gzip',
+  json: 'application/json',
+  jsonl: 'application/x-ndjson',
+  nbib: 'application/x-nbib',
+  ris: 'application/x-research-info-systems',
+  tsv: 'text/tab-separated-values',
+}
+
 /**
  * Sends the files one after the other; each has a row in `list`.
  *
@@ -73,11 +85,9 @@ async function send(file, signal, onProgress) {
   return /** @type {Summary} */ (JSON.parse(reply.responseText))
 }
 
-/** The server looks into the file itself; it only wants to hear that papers come. @param {string} name */
+/** The server looks into the file itself; where that tells it nothing, the name does. @param {string} name */
 function typeOf(name) {
-  if (/\.gz$/i.test(name)) return 'application/gzip'
-  if (/\.json$/i.test(name)) return 'application/json'
-  return /\.(?:jsonl|ndjson)$/i.test(name) ? 'application/x-ndjson' : 'application/octet-stream'
+  return TYPES[/\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? ''] ?? 'application/octet-stream'
 }
 
 /** @param {Summary} summary */

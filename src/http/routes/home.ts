@@ -27,6 +27,7 @@ export const ENDPOINTS = [
   { method: 'GET', path: '/v1/papers/:id/related', gives: 'its neighbours' },
   { method: 'DELETE', path: '/v1/papers/:id', gives: 'nothing; the paper is removed' },
   { method: 'GET', path: '/v1/status', gives: 'size of the library, model, state of the indexes' },
+  { method: 'GET', path: '/v1/examples', gives: 'a few questions that this library answers' },
   { method: 'GET', path: '/p/:id', gives: 'a page of one paper, for people' },
   { method: 'GET', path: '/docs', gives: 'all of this in the browser, to try out' },
   { method: 'GET', path: '/openapi.json', gives: 'all of this as OpenAPI 3.1' },
