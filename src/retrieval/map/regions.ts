@@ -9,8 +9,8 @@ const LABEL_PHRASES = 2
 /** Share of a region's papers, and how many of them, that must say a phrase for it to name the region. */
 const LEAST_SHARE = 0.12
 const LEAST_PAPERS = 2
-/** Above 1, since the whole library is of one field and says the same everywhere. */
-const RARE = 1.5
+/** What a phrase of one, two or three words is worth: two say a subject best. */
+const LENGTHS = [1, 1.5, 1.5] as const
 
 export function regionCount(papers: number): number {
   return Math.max(1, Math.min(MOST_REGIONS, Math.round(0.9 * Math.sqrt(papers))))
@@ -54,7 +54,9 @@ function squared(a: readonly [number, number], b: readonly [number, number]): nu
 }
 
 interface Said {
+  /** In how many papers of each region, and in how many titles. */
   readonly byRegion: Map<number, number>
+  readonly inTitles: Map<number, number>
   readonly surfaces: Map<string, number>
   readonly stems: readonly string[]
   papers: number
@@ -65,9 +67,11 @@ export function nameRegions(texts: MapJob['texts'], regions: readonly number[]):
   const said = new Map<string, Said>()
   texts.forEach(({ title, abstract }, i) => {
     for (const [key, phrase] of phrasesOf(title, abstract)) {
-      const entry = said.get(key) ?? { byRegion: new Map<number, number>(), surfaces: new Map<string, number>(), stems: phrase.stems, papers: 0 }
+      const entry = said.get(key) ?? { byRegion: new Map<number, number>(), inTitles: new Map<number, number>(), surfaces: new Map<string, number>(), stems: phrase.stems, papers: 0 }
       entry.papers++
-      entry.byRegion.set(regions[i] as number, (entry.byRegion.get(regions[i] as number) ?? 0) + (phrase.inTitle ? 2 : 1))
+      const region = regions[i] as number
+      entry.byRegion.set(region, (entry.byRegion.get(region) ?? 0) + 1)
+      if (phrase.inTitle) entry.inTitles.set(region, (entry.inTitles.get(region) ?? 0) + 1)
       for (const [surface, count] of phrase.surfaces) entry.surfaces.set(surface, (entry.surfaces.get(surface) ?? 0) + count)
       said.set(key, entry)
     }
@@ -81,7 +85,7 @@ function nameOf(region: number, size: number, papers: number, said: ReadonlyMap<
   const candidates = [...said.values()]
     .map((one) => ({ ...one, here: one.byRegion.get(region) ?? 0 }))
     .filter(({ here, stems }) => here >= Math.max(LEAST_PAPERS, LEAST_SHARE * size) && !stems.some((stem) => isHollow(stem) || /^\d+$/.test(stem) || stem.length < 2))
-    .map((one) => ({ ...one, value: (one.here / size) * Math.log((1 + papers) / one.papers) ** RARE * (1 + 0.4 * (one.stems.length - 1)) }))
+    .map((one) => ({ ...one, value: ((one.here + (one.inTitles.get(region) ?? 0)) / size) * Math.log((1 + papers) / one.papers) * (LENGTHS[one.stems.length - 1] ?? 1) }))
     .sort((a, b) => b.value - a.value || (phraseName(a) < phraseName(b) ? -1 : 1))
   const chosen: typeof candidates = []
   for (const candidate of candidates) {

@@ -29,7 +29,7 @@ const ADDRESS = /https?:\/\/\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|ai|net)\b\S*/g
 const JOINING = new Set(['of', 'for', 'at', 'in', 'to', 'and', 'with'])
 /** Said of any work, however rarely: nobody calls two papers related by them. */
 const HOLLOW = new Set(
-  'significantli notabl remark seamlessli drastic substanti consider comprehens extens outperform surpass popular avail code github novel effici effect accuraci approach framework paradigm superior achiev demonstr propos signific improv compar experi experiment benchmark state art recent exist challeng address leverag enabl promis issu address prior comparison wide varieti variou crucial practic'.split(' '),
+  'significantli notabl remark seamlessli drastic substanti consider comprehens extens outperform surpass popular avail code github novel effici effect accuraci approach framework paradigm superior achiev demonstr propos signific improv compar experi experiment benchmark state art recent exist challeng address leverag enabl promis issu address prior comparison baselin method cost wide varieti variou crucial practic'.split(' '),
 )
 
 export function isHollow(stem: string): boolean {
