@@ -59,7 +59,7 @@ function perform(task: Task, prompt: string, history: readonly Turn[]): string {
       return JSON.stringify({ follow_ups: followUpsOf(history) })
     case 'queries': {
       const last = history.findLastIndex(({ role }) => role === 'user')
-      return JSON.stringify({ queries: last < 0 ? [] : [standaloneQuestion((history[last] as Turn).content, history.slice(0, last))] })
+      return JSON.stringify({ queries: last < 0 ? [] : [standaloneQuestion((history[last] as Turn).content, history.slice(0, last)).question] })
     }
     case 'prompt':
       return JSON.stringify({ prompt: questions.at(-1) ?? '' })
