@@ -194,6 +194,18 @@ describe.skipIf(CHROMIUM === undefined)('the chat page', () => {
     await close()
   })
 
+  it('leads from an answer to its papers on the map, and from there back', async () => {
+    const { page, close } = await browser.open(server.url())
+    await ask(page, LIST)
+    const cited = await page.locator('.source').count()
+    await page.getByRole('link', { name: 'On the map' }).click()
+    await page.locator('#map .marked').first().waitFor()
+    expect(await page.locator('#map .marked').count()).toBe(cited)
+    await page.getByRole('link', { name: 'Footnote, start page' }).click()
+    expect(await page.locator('.source').count()).toBe(cited)
+    await close()
+  })
+
   it('copies an answer with its sources, and its references', async () => {
     const { page, close } = await browser.open(server.url(), { permissions: ['clipboard-read', 'clipboard-write'] })
     await ask(page, LIST)

@@ -36,9 +36,12 @@ export const ENDPOINTS = [
   { method: 'GET', path: '/readyz', gives: '200 when questions can be answered' },
 ] as const
 
+/** Modules of other pages, which this one has no use for. */
+const OTHER_PAGES: ReadonlySet<string> = new Set(['map.js', 'paper-page.js'])
+
 /** Under a proxy's prefix too, as every address in the page is relative to its own. */
 export function homeRoute({ path, modules, page }: Assets): Router {
-  const preloads = modules.filter((name) => name !== 'paper-page.js').map((name) => `<link rel="modulepreload" href="${path}/${name}">`)
+  const preloads = modules.filter((name) => !OTHER_PAGES.has(name)).map((name) => `<link rel="modulepreload" href="${path}/${name}">`)
   const html = page.replaceAll('{{assets}}', path).replace('{{preloads}}', preloads.join('\n'))
   const router = Router()
   router
