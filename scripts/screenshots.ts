@@ -52,6 +52,16 @@ const SHOTS: readonly Shot[] = [
       await ask(page, 'How do kangaroos prune neural networks?')
     },
   },
+  {
+    name: 'map',
+    width: 1120,
+    height: 760,
+    colorScheme: 'light',
+    async prepare(page) {
+      await page.goto(new URL('map', page.url()).href)
+      await page.locator('svg circle').first().waitFor({ timeout: 60_000 })
+    },
+  },
 ]
 
 async function ask(page: Page, question: string): Promise<void> {

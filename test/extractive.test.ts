@@ -66,6 +66,16 @@ describe('the extractive writer', () => {
     )
   })
 
+  it.each([
+    ['what a paper proposes before why', [['The tremor of a loom breaks threads.', 0.9], ['We propose springs against the tremor.', 0.4]], 'We propose springs against the tremor.'],
+    ['what the thing in the title does before why', [['The tremor of a loom breaks threads.', 0.9], ['Softloom, our frame, halves the tremor.', 0.4]], 'Softloom, our frame, halves the tremor.'],
+    ['any other sentence on it before the first', [['The tremor of a loom breaks threads.', 0.9], ['Springs halve the tremor.', 0.4]], 'Springs halve the tremor.'],
+    ['the first where no other is nearly as good', [['The tremor of a loom breaks threads.', 0.9], ['We propose springs against the tremor.', 0.1]], 'The tremor of a loom breaks threads.'],
+    ['the first where no other is on the subject', [['The tremor of a loom breaks threads.', 0.9], ['We propose springs.', 0.8]], 'The tremor of a loom breaks threads.'],
+  ] as const)('of a list, quotes %s', async (_, says, quote) => {
+    expect(await write('Which papers deal with the tremor of a loom?', { title: 'Softloom: frames on springs', says }, FELT)).toContain(`“${quote}” [1]`)
+  })
+
   it('of a list, says how many papers on what, and quotes each once', async () => {
     expect(await write('Which papers deal with the tremor of a loom, and how?', LOOMS, FELT)).toBe(
       'Two papers in this library bear on the tremor of a loom:\n\n' +

@@ -60,13 +60,35 @@ export function introduces(sentence: string, subject: string): boolean {
   return subjectTerms(subject).every(({ term, joined }) => start.has(term) || (joined !== undefined && start.has(joined)))
 }
 
-/** The sentence to quote first; where something is to be defined, the one that introduces it, if it is any good. */
-export function leadOf(question: Question, { sentences }: PaperEvidence): Evidence {
-  const lead = sentences[0] as Evidence
-  if (question.kind !== 'definition' || question.subject === undefined) return lead
-  const { subject } = question
-  const introducing = [...sentences].sort((a, b) => a.start - b.start).find(({ text, probability }) => probability >= lead.probability * INTRODUCING && introduces(text, subject))
-  return introducing ?? lead
+/** What a paper says it contributes. */
+const CONTRIBUTES = /\b(?:we|the authors|this (?:paper|work|study|article))\b(?:\s\w+)? (?:propose|present|introduce|develop|design|describe)s?\b/i
+
+/**
+ * The sentence to quote first: the best, unless one that is nearly as good says what was asked in its place. Where
+ * something is to be defined, that is the sentence that introduces it; in a list, the one in which a paper says what it
+ * does about the subject, rather than the first, which says why the subject matters.
+ */
+export function leadOf(question: Question, paper: PaperEvidence): Evidence {
+  const lead = paper.sentences[0] as Evidence
+  const { kind, subject } = question
+  const good = paper.sentences.filter(({ probability }) => probability >= lead.probability * INTRODUCING)
+  const inOrder = [...good].sort((a, b) => a.start - b.start)
+  if (kind === 'definition' && subject !== undefined) return inOrder.find(({ text }) => introduces(text, subject)) ?? lead
+  if (kind !== 'list' || contributes(lead.text, paper)) return lead
+  const onSubject = (one: Evidence) => sharesTerm(question, one.text)
+  const later = lead.start === 0 ? good.slice(1).find(onSubject) : undefined
+  return inOrder.find((one) => contributes(one.text, paper) && onSubject(one)) ?? later ?? lead
+}
+
+/** Whether a sentence says that something is proposed, or begins with the name that the title gives it. */
+function contributes(text: string, { paper }: PaperEvidence): boolean {
+  const name = mainTitle(paper.title)
+  return CONTRIBUTES.test(text) || (!name.includes(' ') && introduces(text, name))
+}
+
+function sharesTerm({ terms: wanted }: Question, text: string): boolean {
+  const held = new Set(terms(text))
+  return wanted.some(({ term, joined }) => held.has(term) || (joined !== undefined && held.has(joined)))
 }
 
 /** At most two more sentences of the same abstract, in its order; two that follow each other are one quote. */
