@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { figureNearness, thingAskedFor } from '../src/answering/asked-for.js'
 import { declineText } from '../src/answering/decline.js'
-import { isNonsense, isNotAboutPapers, isTooVague } from '../src/answering/not-a-question.js'
+import { isNonsense, isNotAboutPapers, isOfRecord, isTooVague } from '../src/answering/not-a-question.js'
 import { opposedIn } from '../src/answering/premise.js'
 import { readQuestion } from '../src/answering/question.js'
 import { readRarity } from '../src/retrieval/rarity.js'
@@ -25,6 +25,16 @@ describe('what is not about papers', () => {
     'Draw conclusions from attention maps', 'List the papers on quantization', 'Generating images from text',
   ])('but %j, is not', (text) => {
     expect(isNotAboutPapers(text)).toBe(false)
+  })
+})
+
+describe('who wrote a paper, and when', () => {
+  it.each(['Who are the authors of FlatQuant?', 'who wrote the L-Mul paper', 'When was KS-APR published?', 'papers by Ada M. Potter', 'Which is the newest paper?', 'In which journal was it published?'])('%j, is recognised', (text) => {
+    expect(isOfRecord(text)).toBe(true)
+  })
+
+  it.each(['Which papers reduce memory by Low Rank?', 'papers by method', 'When was the drug given?', 'What do the authors conclude?', 'What is the latest accuracy on ImageNet?', 'Who was included in the trial?'])('but %j, is not', (text) => {
+    expect(isOfRecord(text)).toBe(false)
   })
 })
 

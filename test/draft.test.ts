@@ -53,6 +53,21 @@ describe('a draft', () => {
   })
 
   it.each([
+    'SpinQuant beats FlatQuant by 7.5%.',
+    'IIR-SNN reaches 70.15% on CIFAR-10.',
+    'KS-APR raised the median position error on Cambridge Landmarks.',
+    'EViT makes inference 50% slower for DeiT-S on ImageNet classification.',
+    'PyramidDrop slows training by 40%.',
+  ])('"%s", of which the library says the contrary, is not supported', async (text) => {
+    expect(await statusesOf(text)).not.toContain('supported')
+  })
+
+  it('in Markdown, reads on behind a percent sign', async () => {
+    const text = 'L-Mul saves 95% of the energy of element-wise multiplication. Sparrows sing louder in the rain.'
+    expect((await footnote.draft({ text })).sentences.map((sentence) => sentence.text)).toEqual(text.split(/(?<=\.) /))
+  })
+
+  it.each([
     ['Recent work has shown that bees can recognise human faces.', 'needs_citation'],
     ['Bees have been found to recognise human faces.', 'needs_citation'],
     ['Recent work has shown that bees can recognise human faces [@brook2021].', 'novel'],
@@ -79,7 +94,7 @@ describe('reading a manuscript', () => {
     'Deep nets forget old tasks \\citep[see][p.~3]{a,b}.', 'Deep nets forget old tasks [@brook2021; see @dale2020].', 'Deep nets forget old tasks [3, 4].',
     'Deep nets forget old tasks (Brook et al., 2021; Dale, 2020).', 'As Brook et al. (2021) say, deep nets forget old tasks.', 'As @brook2021 says, deep nets forget old tasks.',
   ])('"%s" is cited already', (text) => {
-    const [sentence, ...rest] = readManuscript(text)
+    const [sentence, ...rest] = readManuscript(text, 'latex')
     expect(rest).toEqual([])
     expect(sentence?.isCited).toBe(true)
     expect(sentence?.plain).toMatch(/deep nets forget old tasks\.?$/i)
@@ -87,13 +102,13 @@ describe('reading a manuscript', () => {
 
   it('with headings, lists, tables and code, keeps their prose alone and every offset', () => {
     const text = '# One heading of several words\n\n- First *point* about tidal harbours.\n- Second point about mossy walls.\n\n| a table row | of several words |\n\n```\nconst code = "a few words here"\n```\n\nLast sentence on tidal 𝔉 harbours.'
-    const read = readManuscript(text)
+    const read = readManuscript(text, 'latex')
     expect(read.map(({ plain }) => plain)).toEqual(['First point about tidal harbours.', 'Second point about mossy walls.', 'Last sentence on tidal 𝔉 harbours.'])
     for (const { text: sentence, start, end } of read) expect(text.slice(start, end)).toBe(sentence)
   })
 
   it.each(['\\begin{equation}'.repeat(2_000), '('.repeat(20_000), '```\n'.repeat(5_000), '\\cite{'.repeat(5_000), '[@a'.repeat(8_000), '\\section['.repeat(4_000), '| a'.repeat(9_000)])('hostile text %#, is read to its end', (text) => {
-    for (const { start, end, text: sentence } of readManuscript(`${text}\n\nWe measure tidal harbours.`)) expect(`${text}\n\nWe measure tidal harbours.`.slice(start, end)).toBe(sentence)
+    for (const { start, end, text: sentence } of readManuscript(`${text}\n\nWe measure tidal harbours.`, 'latex')) expect(`${text}\n\nWe measure tidal harbours.`.slice(start, end)).toBe(sentence)
   })
 
   it('puts citations before the closing mark, in each style', () => {

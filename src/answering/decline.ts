@@ -7,13 +7,14 @@ import { answerProbability, strength } from './answerability.js'
 import type { Judged } from './answerability.js'
 import { asksForSeveral } from './choosing.js'
 import { emphasised } from './markdown.js'
-import { isNonsense, isNotAboutPapers, isPersonal, isTooVague } from './not-a-question.js'
+import { isNonsense, isNotAboutPapers, isOfAsking, isOfRecord, isPersonal, isTooVague } from './not-a-question.js'
 import { opposedIn } from './premise.js'
 import type { Opposed } from './premise.js'
 
 /**
  * From this probability on an answer is written: of the questions of people that `npm run fit` asks, about 3 in a hundred of the
- * answerable lie below it, whatever the size of the library. Who asks for several papers is served by near ones too.
+ * answerable lie below it, whatever the size of the library. Who asks for several papers is served by near ones too,
+ * unless no paper has a word of the subject.
  */
 export const ANSWERED = 0.25
 const ANSWERED_BY_SEVERAL = 0.1
@@ -35,17 +36,20 @@ export interface JudgeOptions {
 /** `retrieval.papers` and `evidence` are of the same question. */
 export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval'> & { readonly retrieval: Retrieval }, { rarity, trees, partly = 0 }: JudgeOptions): Answerable {
   const probability = Math.max(partly, answerProbability({ question, retrieval, evidence }, { rarity, trees }))
-  const judged = { probability, missingTerms: [...retrieval.missingTerms], nearest: nearest(retrieval) }
+  const missingTerms = retrieval.missingTerms.filter((term) => !isOfAsking(term))
+  const judged = { probability, missingTerms, nearest: nearest(retrieval) }
   if (isNotAboutPapers(question.text)) return { verdict: 'none', ...judged, probability: 0, reason: 'not-about-papers', suggestion: 'Ask about what papers say: a method, a data set, a figure, a comparison.' }
+  if (isOfRecord(question.text)) return { verdict: 'none', ...judged, probability: 0, reason: 'not-about-papers', suggestion: 'Authors, years and venues stand beside each source, where the library knows them; ask what a paper says.' }
   if (isTooVague(question, rarity)) return { verdict: 'none', ...judged, probability: 0, reason: 'too-vague', suggestion: `Name the method, the data or the paper that you mean${example(retrieval)}.` }
   const opposed = opposedBy(question.text, evidence)
   if (opposed !== undefined && probability >= RELATED) {
     return { verdict: 'related', ...judged, reason: 'false-premise', suggestion: `Check what the question takes for granted: it has “${opposed.asked}”, where ${emphasised(opposed.title)} has “${opposed.said}”.` }
   }
-  if (probability >= (asksForSeveral(question) ? ANSWERED_BY_SEVERAL : ANSWERED)) return { verdict: 'answered', ...judged }
+  const needed = asksForSeveral(question) && missingTerms.length === 0 ? ANSWERED_BY_SEVERAL : ANSWERED
+  if (probability >= needed) return { verdict: 'answered', ...judged }
   const verdict = probability >= RELATED ? 'related' : 'none'
-  const reason = verdict === 'related' ? 'absent' : isNonsense(question, retrieval.missingTerms, rarity) ? 'nonsense' : isPersonal(question.text) ? 'not-about-papers' : 'outside'
-  return { verdict, ...judged, reason, suggestion: suggestion(retrieval, reason) }
+  const reason = verdict === 'related' ? 'absent' : isNonsense(question, missingTerms, rarity) ? 'nonsense' : isPersonal(question.text) ? 'not-about-papers' : 'outside'
+  return { verdict, ...judged, reason, suggestion: suggestion({ ...retrieval, missingTerms }, reason) }
 }
 
 export function nearest({ papers }: Retrieval): Nearest[] {
@@ -80,7 +84,7 @@ export function declineText({ verdict, reason = 'outside', missingTerms, nearest
 }
 
 function suggestion({ papers, missingTerms, features }: Retrieval, reason: Reason): string {
-  if (papers.length === 0) return 'The library has no paper to compare with; add papers with `npm run ingest -- FILE`.'
+  if (papers.length === 0) return 'There is no paper to compare with: the filter lets none through, or the library is empty; ask without a filter, or add papers with `npm run ingest -- FILE`.'
   if (reason === 'nonsense') return 'Check the spelling: most of these words stand in no paper that is known here.'
   if (reason === 'not-about-papers') return 'Ask about what papers say: a method, a data set, a figure, a comparison.'
   if (features.coverage === 0) return 'Add papers on it with `npm run ingest -- FILE`.'

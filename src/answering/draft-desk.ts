@@ -11,8 +11,10 @@ import { shareOf } from '../retrieval/answerability.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import { subjectTerms, terms } from '../text/terms.js'
 import type { Citation, Quote } from './answer.js'
+import { objection } from './contradiction.js'
 import { insertCitations, readManuscript, styleOf } from './manuscript.js'
 import type { CitationStyle, ManuscriptSentence } from './manuscript.js'
+import { readStatement } from './statement.js'
 import { verify } from './verification.js'
 
 export type DraftStatus = 'supported' | 'overlaps' | 'needs_citation' | 'novel'
@@ -65,10 +67,13 @@ interface Match {
   readonly carried: boolean
 }
 
-/** A sentence is supported only when figures and names in it stand in the quote too: the rule by which answers are checked. */
+/**
+ * A sentence is supported only when figures and names in it stand in the quote too and no quote contradicts it or says
+ * less: the rules by which answers are checked.
+ */
 export function createDraftDesk({ library, embedder, rarity }: { readonly library: Library; readonly embedder: Embedder; readonly rarity: Rarity }): CheckDraft {
   return async ({ text, style = styleOf(text) }, signal) => {
-    const manuscript = readManuscript(text)
+    const manuscript = readManuscript(text, style)
     const vectors = await embedder.embedPassages(manuscript.map(({ plain }) => plain), signal)
     const matches: (Match | undefined)[] = []
     for (const [i, sentence] of manuscript.entries()) {
@@ -117,7 +122,8 @@ export function createDraftDesk({ library, embedder, rarity }: { readonly librar
   function carries(plain: string, paper: Paper, quotes: readonly Quote[]): boolean {
     const said = quotes.map(({ text }) => text).join(' ')
     const share = shareOf(subjectTerms(plain), new Set(terms(`${paper.title}. ${said}`)), rarity)
-    return share >= CARRIES && DENIAL.test(plain) === DENIAL.test(said) && verify(plain, [{ ...paper, quotes }]).verdict === 'supported'
+    const claim = readStatement(plain)
+    return share >= CARRIES && verify(plain, [{ ...paper, quotes }]).verdict === 'supported' && quotes.every(({ text }) => objection(claim, readStatement(text)) === undefined) && DENIAL.test(plain) === DENIAL.test(said)
   }
 }
 

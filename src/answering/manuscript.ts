@@ -22,13 +22,15 @@ const NO_PROSE = [
   /^(?:```|~~~)[\s\S]*?(?:^(?:```|~~~)[^\S\n]*$|$(?![\s\S]))/gm,
   /\\begin\{(equation|align|gather|multline|figure|table|tabular|lstlisting|verbatim|tikzpicture|algorithm)(\*?)\}[\s\S]{0,8000}?\\end\{\1\2\}/g,
   /\\\[[\s\S]{0,2000}?\\\]|\$\$[\s\S]{0,2000}?\$\$/g,
-  /(?<!\\)%.*$/gm,
   /\\(?:documentclass|usepackage|title|author|date|section|subsection|subsubsection|paragraph|chapter|label|bibliography|bibliographystyle|begin|end|maketitle|item|newcommand|input|include)\*?(?:\[[^[\]\n]{0,200}\])?(?:\{[^{}\n]{0,300}\}){0,3}/g,
   /^#{1,6}\s.*$/gm,
   /^[^\S\n]*\|.*\|[^\S\n]*$/gm,
   /^[^\S\n]*(?:[-*+]|\d{1,3}\.)[^\S\n]+/gm,
   /!\[[^[\]\n]{0,300}\]\([^()\n]{0,500}\)/g,
 ]
+
+/** To the end of its line, in LaTeX; elsewhere a percent sign is one. */
+const COMMENT = /(?<!\\)%.*$/gm
 
 const CITATION = /~?\\[a-zA-Z]{0,12}cite[a-zA-Z]{0,12}\*?(?:\[[^[\]]{0,200}\]){0,2}\{[^{}]{0,500}\}|\[[^[\]\n@]{0,200}@\w[^[\]\n]{0,400}\]|(?<!\w)@[a-zA-Z][\w:-]{0,80}|\[\d{1,4}(?:\s?[,–-]\s?\d{1,4}){0,40}\]|\((?:see |cf\. |e\.g\.,? )?\p{Lu}[^()\n]{0,400}\b(?:19|20)\d\d[a-z]?\)|\b\p{Lu}[\p{L}’'-]{0,40} (?:et al\.?|and \p{Lu}[\p{L}’'-]{0,40}) \((?:19|20)\d\d[a-z]?\)/gu
 
@@ -37,8 +39,8 @@ export function styleOf(draft: string): CitationStyle {
 }
 
 /** In order. Headings, tables, formulas, code and comments are passed over; sentences of fewer than three subject words too. */
-export function readManuscript(draft: string): ManuscriptSentence[] {
-  const prose = NO_PROSE.reduce((text, pattern) => text.replace(pattern, blank), draft)
+export function readManuscript(draft: string, style: CitationStyle): ManuscriptSentence[] {
+  const prose = (style === 'latex' ? [...NO_PROSE, COMMENT] : NO_PROSE).reduce((text, pattern) => text.replace(pattern, blank), draft)
   return textSentences(prose).flatMap(({ start, end }) => {
     const text = draft.slice(start, end)
     const plain = cleanText(prose.slice(start, end).replace(CITATION, ' ').replace(/(?<!\w)[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}(?!\w)/g, '')).replace(/\s+([.,;:!?])/g, '$1')

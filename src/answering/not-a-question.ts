@@ -22,6 +22,15 @@ export function isNotAboutPapers(text: string): boolean {
   return COMMAND.test(text) && !SCHOLARLY.test(text)
 }
 
+/** Capitals tell a person from a subject: "papers by Ada Potter", but not "papers by method". */
+const BY_PERSON = /\b(?:papers?|articles?|works?|publications?|anything|written|published) (?:of|by|from) (?:\p{Lu}\.? ?)*\p{Lu}\p{Ll}+(?: \p{Lu}[\p{Ll}.]+)+\W*$/u
+const OF_RECORD = /\bwho (?:are|is|were|was) the (?:(?:first|last|main|senior|corresponding) )?authors?\b|^\W*who (?:wrote|authored|published|proposed|invented|developed|introduced|created)\b|\bauthors of\b|^\W*when (?:was|were|did) .+ (?:published|written|released|proposed|submitted|appear)\W*$|\b(?:in )?(?:which|what) (?:year|journal|venue|conference) (?:was|were|did) .+ (?:published|written|released|appear)|^\W*(?:which|what) (?:is|are) the (?:newest|latest|oldest|most recent|most cited) (?:papers?|articles?|one)\b|\bhow (?:many times|often) (?:is|was|has) .+ (?:been )?cited\b/i
+
+/** Who wrote a paper, when, and where: facts that stand beside an abstract, not in it. */
+export function isOfRecord(text: string): boolean {
+  return OF_RECORD.test(text) || BY_PERSON.test(text)
+}
+
 /** Rather about the asker than about papers; only where the library has no answer. */
 export function isPersonal(text: string): boolean {
   return OF_MYSELF.test(text)
@@ -43,6 +52,13 @@ export function isTooVague({ text, terms }: Question, rarity: Rarity): boolean {
   if (/\p{L}/u.test(text) === false) return false
   if (/(?<!^\W*)\b(?:\p{Lu}[\p{L}\d-]*\p{Lu}|\p{Lu}\p{Ll}+\d)/u.test(text)) return false
   return terms.every(({ term, joined }) => joined === undefined && !/\d/.test(term) && (rarity(term) < GENERAL || EMPTY_WORDS.has(term)))
+}
+
+/** What a question says of its asking: that no paper has it tells nobody anything. */
+const ASKING = /^(?:deals?|dealt|mention(?:s|ed)?|wrote|written|write|discuss(?:es|ed)?|newest|thesis|tell|explain(?:ed)?|says?|said|talks?|lists?|bears?|covers?|concern(?:s|ed)?)$/i
+
+export function isOfAsking(word: string): boolean {
+  return ASKING.test(word)
 }
 
 /** Share of the question's terms that neither the library nor a quarter of a million abstracts know, from which on it makes no sense. */
