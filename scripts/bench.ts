@@ -2,8 +2,9 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { FootnoteError } from '../src/errors.js'
 import { benchIngest } from './bench/ingest.js'
-import { printIngest, printSearch } from './bench/printing.js'
+import { printIngest, printSearch, printVectors } from './bench/printing.js'
 import { benchSearch } from './bench/search.js'
+import { benchVectors } from './bench/vectors.js'
 
 interface IngestFlags {
   readonly papers: number
@@ -36,6 +37,13 @@ program.command('search')
   .option('--count <number>', 'questions that are asked in each round', wholeNumber, 300)
   .option('--json', 'print the figures as JSON')
   .action(({ json, ...options }: SearchFlags) => run(benchSearch(options), printSearch, json))
+
+program.command('vectors')
+  .description('Our vector index beside the HNSW store of @langchain/community, over the same vectors.')
+  .argument('<files...>', 'files of papers as JSON lines, gzipped or not')
+  .option('--papers <number>', 'how many of them', wholeNumber, 10_000)
+  .option('--json', 'print the figures as JSON')
+  .action((files: readonly string[], { json, papers }: Pick<IngestFlags, 'papers' | 'json'>) => run(benchVectors({ files, papers }), printVectors, json))
 
 // Temporary folders are removed when the process exits, an interrupt included.
 process.once('SIGINT', () => process.exit(130))

@@ -7,8 +7,9 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { benchIngest } from '../scripts/bench/ingest.js'
 import { openIn } from '../scripts/bench/places.js'
-import { printIngest, printSearch } from '../scripts/bench/printing.js'
+import { printIngest, printSearch, printVectors } from '../scripts/bench/printing.js'
 import { benchSearch } from '../scripts/bench/search.js'
+import { benchVectors } from '../scripts/bench/vectors.js'
 import { asBytes, asLines, papersFor } from './fixtures/tiny-models.js'
 
 let folder: string
@@ -45,6 +46,17 @@ describe('the benchmark of ingest', () => {
     await expect(benchIngest({ files: [empty], papers: 50, transformerPapers: 0 })).rejects.toThrow(/No paper could be read/)
     expect(readdirSync(places)).toEqual([])
   })
+})
+
+describe('the benchmark of vectors', () => {
+  it('over 60 papers, finds in both stores what an exact scan finds, and leaves nothing behind', async () => {
+    const report = await benchVectors({ files: [file], papers: 60 })
+    expect(report).toMatchObject({ papers: 60, questions: 3, ours: { recallAt10: 1 } })
+    expect(report.langchain.recallAt10).toBeGreaterThan(0.8)
+    expect(printVectors(report)).toMatch(/LangChain HNSWLib/)
+    expect(readdirSync(places)).toEqual([])
+    await expect(benchVectors({ files: [file], papers: 5 })).rejects.toThrow(/hold 5 papers/)
+  }, 60_000)
 })
 
 describe('the benchmark of search', () => {

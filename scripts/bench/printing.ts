@@ -2,6 +2,7 @@
 import type { IngestReport } from './ingest.js'
 import type { PeerFigures } from './peer.js'
 import type { Round, SearchReport } from './search.js'
+import type { StoreFigures, VectorReport } from './vectors.js'
 
 export function printIngest({ papers, vectors, model, whole, papersPerSecond, steps, residentBytes, diskBytesPerPaper, peer }: IngestReport): string {
   const share = ({ cpuSeconds, share }: IngestReport['steps']['cleaning']) => `${cpuSeconds.toFixed(1)} s of processor time, ${(100 * share).toFixed(0)} %`
@@ -39,6 +40,17 @@ export function printSearch({ papers, model, questions, readySeconds, residentBy
     row('  during an ingest', duringIngest),
     `  ratio of p99           ${ratio.search.toFixed(1)} in search, ${ratio.answer.toFixed(1)} in answers`,
     `  ingest meanwhile       ${duringIngest.papersPerSecond.toFixed(0)} papers a second by the clock`,
+  )
+}
+
+export function printVectors({ papers, dimensions, questions, ours, langchain }: VectorReport): string {
+  const line = (name: string, { addCpuSeconds, search, recallAt10 }: StoreFigures) =>
+    `${name.padEnd(25)}${addCpuSeconds.toFixed(1).padStart(8)} s${search.p50.toFixed(2).padStart(13)}${search.p99.toFixed(2).padStart(7)}${(100 * recallAt10).toFixed(1).padStart(13)} %`
+  return lines(
+    `${papers} vectors of ${dimensions} dimensions, ${questions} searches for ten; processor time`,
+    '                              add   search ms p50    p99    recall@10',
+    line('  ours', ours),
+    line('  LangChain HNSWLib', langchain),
   )
 }
 
