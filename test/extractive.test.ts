@@ -76,6 +76,11 @@ describe('the extractive writer', () => {
     expect(await write('Which papers deal with the tremor of a loom?', { title: 'Softloom: frames on springs', says }, FELT)).toContain(`“${quote}” [1]`)
   })
 
+  it('of what a short form stands for, leads with the sentence that writes it out', async () => {
+    const paper: Given = { title: 'Softloom', says: [['DSL halves the tremor of a loom.', 0.9], ['Damped spring looms (DSL) stand on felt.', 0.1]] }
+    expect(await write('What does DSL stand for?', paper)).toContain('“Damped spring looms (DSL) stand on felt.” [1]')
+  })
+
   it('of a list, says how many papers on what, and quotes each once', async () => {
     expect(await write('Which papers deal with the tremor of a loom, and how?', LOOMS, FELT)).toBe(
       'Two papers in this library bear on the tremor of a loom:\n\n' +

@@ -60,6 +60,9 @@ export function introduces(sentence: string, subject: string): boolean {
   return subjectTerms(subject).every(({ term, joined }) => start.has(term) || (joined !== undefined && start.has(joined)))
 }
 
+/** Asks for the long form, which stands before the short one in brackets. */
+const STANDS_FOR = /\bwhat (?:does|do|did) (?:the )?(?:abbreviation |acronym )?["“]?([\p{L}\d-]+)["”]? stand for\b/iu
+
 /** What a paper says it contributes. */
 const CONTRIBUTES = /\b(?:we|the authors|this (?:paper|work|study|article))\b(?:\s\w+)? (?:propose|present|introduce|develop|design|describe)s?\b/i
 
@@ -73,6 +76,9 @@ export function leadOf(question: Question, paper: PaperEvidence): Evidence {
   const { kind, subject } = question
   const good = paper.sentences.filter(({ probability }) => probability >= lead.probability * INTRODUCING)
   const inOrder = [...good].sort((a, b) => a.start - b.start)
+  const short = STANDS_FOR.exec(question.text)?.[1]
+  const longForm = short === undefined ? undefined : paper.sentences.find(({ text }) => text.includes(`(${short})`))
+  if (longForm !== undefined) return longForm
   if (kind === 'definition' && subject !== undefined) return inOrder.find(({ text }) => introduces(text, subject)) ?? lead
   if (kind !== 'list' || contributes(lead.text, paper)) return lead
   const onSubject = (one: Evidence) => sharesTerm(question, one.text)
