@@ -1,5 +1,5 @@
 /** `library export`, `backup` and `restore`: the papers elsewhere, and back. */
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -42,6 +42,7 @@ export async function backup(folder: string): Promise<void> {
 }
 
 export async function restore(path: string): Promise<void> {
+  if (!existsSync(path)) throw new FootnoteError('invalid_request', `There is no ${path}; name a folder that \`npm run library -- backup\` made, or a file that \`export\` wrote.`)
   if (isBackup(path)) {
     const { folder } = await restoreBackup(path, readConfig().DATA_DIR)
     const { papers } = await withLibrary(({ library }) => library.status())

@@ -45,11 +45,19 @@ export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval
   if (opposed !== undefined && probability >= RELATED) {
     return { verdict: 'related', ...judged, reason: 'false-premise', suggestion: `Check what the question takes for granted: it has “${opposed.asked}”, where ${emphasised(opposed.title)} has “${opposed.said}”.` }
   }
-  const needed = asksForSeveral(question) && missingTerms.length === 0 ? ANSWERED_BY_SEVERAL : ANSWERED
-  if (probability >= needed) return { verdict: 'answered', ...judged }
+  if (probability >= neededFor(question, missingTerms)) return { verdict: 'answered', ...judged }
   const verdict = probability >= RELATED ? 'related' : 'none'
   const reason = verdict === 'related' ? 'absent' : isNonsense(question, missingTerms, rarity) ? 'nonsense' : isPersonal(question.text) ? 'not-about-papers' : 'outside'
   return { verdict, ...judged, reason, suggestion: suggestion({ ...retrieval, missingTerms }, reason) }
+}
+
+/** Asks whether the library has something at all: a word of it that no paper has answers that. */
+const WHETHER_HELD = /^\W*(?:is|are) there (?:anything|something|any|an?|some)\b|\bdo(?:es)? (?:you|we|(?:the|this) library) have\b|^\W*(?:anything|something) (?:on|about)\b/i
+
+function neededFor(question: Judged['question'], missingTerms: readonly string[]): number {
+  const whetherHeld = WHETHER_HELD.test(question.text)
+  if (missingTerms.length === 0) return whetherHeld || asksForSeveral(question) ? ANSWERED_BY_SEVERAL : ANSWERED
+  return whetherHeld ? Infinity : ANSWERED
 }
 
 export function nearest({ papers }: Retrieval): Nearest[] {
