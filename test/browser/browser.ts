@@ -90,7 +90,7 @@ export function useFootnote(environment: Readonly<Record<string, string>> = {}):
 export async function ask(page: Page, question: string): Promise<void> {
   const before = await page.locator('.exchange').count()
   await page.locator('#question').fill(question)
-  await page.keyboard.press('Enter')
+  await page.locator('#question').press('Enter')
   await page.locator('.exchange').nth(before).and(page.locator('[data-state=answered]')).waitFor()
 }
 

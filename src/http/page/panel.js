@@ -63,7 +63,8 @@ export function setUpPanel() {
     document.body.classList.remove('with-panel')
     const back = opener?.isConnected === true ? opener : byId('question')
     opener = undefined
-    back.focus()
+    // The event comes a moment after the panel has gone: who writes already is left to it.
+    if (document.activeElement !== byId('question')) back.focus()
   })
   dialog().addEventListener('click', (event) => {
     if (event.target === dialog() && !wide.matches) closePanel()
