@@ -163,3 +163,14 @@ describe('the README', () => {
     expect(renderAnswer((await ask(question as string)).answer)).toBe(printed)
   })
 })
+
+describe('whether the library has something at all', () => {
+  it.each([
+    ['Is there anything on quantum computing?', 'related'],
+    ['Are there any papers on protein folding?', 'related'],
+    ['Is there anything on spiking networks?', 'answered'],
+    ['Do you have papers about federated learning?', 'answered'],
+  ])('%j, is %s', async (question, verdict) => {
+    expect((await ask(question, { followUps: false })).answer.answerable.verdict).toBe(verdict)
+  })
+})

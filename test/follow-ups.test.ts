@@ -1,4 +1,4 @@
-/** Over the starter library: whether it has something at all, and follow-up suggestions: each is answered when it is asked, and none repeats the conversation. */
+/** Follow-up suggestions over the starter library: each is answered when it is asked, and none repeats the conversation. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,17 +31,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await footnote.close()
   rmSync(folder, { recursive: true })
-})
-
-describe('whether the library has something at all', () => {
-  it.each([
-    ['Is there anything on quantum computing?', 'related'],
-    ['Are there any papers on protein folding?', 'related'],
-    ['Is there anything on spiking networks?', 'answered'],
-    ['Do you have papers about federated learning?', 'answered'],
-  ])('%j, is %s', async (question, verdict) => {
-    expect((await ask(question, { followUps: false })).answerable.verdict).toBe(verdict)
-  })
 })
 
 describe('follow-ups', () => {

@@ -12,11 +12,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/**
- * What our pages may do: run, load and ask only what comes from this server, nothing that stands in the page itself;
- * and no text may be made markup (Trusted Types, W3C).
- */
-export const PAGE_POLICY = [
+/** Runs, loads and asks only what comes from this server, nothing that stands in the page itself. */
+const OWN_ONLY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -25,9 +22,13 @@ export const PAGE_POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ')
+]
+
+/** What a library's page may do, which is served by us and makes markup of text. */
+export const OWN_ONLY_POLICY = OWN_ONLY.join('; ')
+
+/** What our pages may do: besides, no text may be made markup (Trusted Types, W3C). */
+export const PAGE_POLICY = [...OWN_ONLY, "require-trusted-types-for 'script'", "trusted-types 'none'"].join('; ')
 
 export interface Assets {
   /** `assets/5f1c…`, relative to the root of the server. */

@@ -10,12 +10,10 @@ const MARGIN = 40
 const CLOSEST = 60
 const STEP = 1.25
 const SVG = 'http://www.w3.org/2000/svg'
-/** Where the chat page may leave the ids of its last answer, with commas between. */
-const MARKS_KEY = 'footnote-map-marks'
 
 const view = { x: 0, y: 0, size: SIZE }
 const note = byId('map-note')
-const marked = new Set((new URLSearchParams(location.search).get('mark') ?? localStorage.getItem(MARKS_KEY) ?? '').split(',').filter((id) => id !== ''))
+const marked = new Set((new URLSearchParams(location.search).get('mark') ?? '').split(',').filter((id) => id !== ''))
 
 void show()
 

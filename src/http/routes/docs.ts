@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { Router } from 'express'
 import { z } from 'zod'
+import { OWN_ONLY_POLICY } from '../assets.js'
 import { documented, operationsOf } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 import { createDocument } from '../openapi.js'
@@ -27,18 +28,6 @@ const PAGE = `<!doctype html>
 /** Without the validator, which would send the document to another host. */
 const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', validatorUrl: null, deepLinking: true, tryItOutEnabled: true })\n`
 
-/** Swagger UI draws its icons from data: URLs; nothing comes from elsewhere. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
 /** @param routers those that are documented; this one is added. */
 export function docsRoutes(services: RequireServices, routers: readonly Router[]): Router {
   const router = Router()
@@ -55,7 +44,7 @@ export function docsRoutes(services: RequireServices, routers: readonly Router[]
     .get((request, response) => {
       // The page names its parts relative to itself, so that it works behind any proxy.
       if (request.path.endsWith('/')) response.redirect('../docs')
-      else response.set('content-security-policy', POLICY).type('html').send(PAGE)
+      else response.set('content-security-policy', OWN_ONLY_POLICY).type('html').send(PAGE)
     })
     .all(onlyMethods('GET'))
   router
