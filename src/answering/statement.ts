@@ -33,7 +33,7 @@ const LETTER = /^[B-HJ-Z]$/
 const CAPITAL = /^\p{Lu}\p{Ll}/u
 /** Begins a part of the sentence that has figures and names of its own. */
 const BOUNDARY = /^(?:and|or|whereas|where|while|versus|vs|against|but|than|compared|to|[,;:()])$/
-const PREPOSITION = /^(?:with|at|for|by|in|on|of|from|after|under|per)$/
+export const PREPOSITION = /^(?:with|at|for|by|in|on|of|from|after|under|per|to)$/
 
 export function readStatement(text: string): Statement {
   const figures = figuresOf(text)
