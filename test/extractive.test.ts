@@ -121,6 +121,17 @@ describe('the extractive writer', () => {
     expect(text).not.toContain('Damped')
   })
 
+  it('of a fact, quotes sentences that follow each other as one, and others behind in their order', async () => {
+    const paper: Given = { title: 'Damped looms', says: [['Mills stand near rivers.', 0.15], ['Looms shake.', 0.02], ['Springs carry them.', 0.9], ['They are of steel.', 0.3], ['Prices fell.', 0.03]] }
+    expect(await write('What carries the looms?', paper)).toBe('*Damped looms* says: “Springs carry them. They are of steel.” [1] It also says: “Mills stand near rivers.” [1]')
+  })
+
+  it('where the figure leaves no doubt, adds only what is nearly as good', async () => {
+    const says: Given['says'] = [['Springs lower the tremor by 41%.', 0.9], ['Felt is cheap.', 0.02], ['The springs are of steel.', 0.3]]
+    expect(await write('By what percentage do springs lower the tremor?', { title: 'Damped looms', says })).toBe('41%, according to *Damped looms*: “Springs lower the tremor by 41%.” [1]')
+    expect(await write('What do springs lower?', { title: 'Damped looms', says })).toContain('“The springs are of steel.”')
+  })
+
   it('says no sentence twice', async () => {
     const text = await write('How do springs lower the tremor of a loom?', LOOMS, FELT)
     const quotes = [...text.matchAll(/“([^”]+)”/g)].map((match) => match[1])

@@ -6,15 +6,22 @@ import type { Evidence, PaperEvidence } from './evidence.js'
 import type { Question, QuestionKind } from './question.js'
 import { mainTitle } from './phrasing.js'
 
-/** A further sentence or paper joins when it is at least this good, against the best one. */
-const SECOND_SENTENCE = 0.4
+/**
+ * A further sentence joins when it is at least this good, against the best one. Of the questions of `npm run fit`, by trees
+ * that have not seen their papers, a right sentence is then quoted for 95 %, with 2.1 sentences an answer; for 88 % with
+ * 1.3 at 0.4 and two further sentences at most. Lower still, hardly one in twenty that join is right.
+ */
+const SECOND_SENTENCE = 0.1
+const FURTHER_SENTENCES = 3
+/** Where the first says the very figure, or yes or no, what else is said is seldom wanted. */
+const BESIDE_PLAIN = 0.4
+/** A further paper, likewise. */
 const SECOND_PAPER = 0.6
 const LISTED_PAPER = 0.2
 /** Share of the words of a subject that title and one sentence hold, against the paper that holds most. */
 const HELD_TOGETHER = 0.7
 /** A sentence that introduces what is to be defined leads, if it is at least this good, against the best one. */
 const INTRODUCING = 0.25
-const FURTHER_SENTENCES = 2
 
 /** Questions that ask for several papers rather than one fact. */
 const WIDE: ReadonlySet<QuestionKind> = new Set(['list', 'comparison', 'open'])
@@ -97,17 +104,26 @@ function sharesTerm({ terms: wanted }: Question, text: string): boolean {
   return wanted.some(({ term, joined }) => held.has(term) || (joined !== undefined && held.has(joined)))
 }
 
-/** At most two more sentences of the same abstract, in its order; two that follow each other are one quote. */
-export function supporting({ sentences, paper }: PaperEvidence, lead: Evidence): Evidence[] {
-  const least = (sentences[0]?.probability ?? 0) * SECOND_SENTENCE
-  const chosen: Evidence[] = []
+/**
+ * What is quoted of a paper that answers: the leading sentence, then at most three others in the order of the abstract.
+ * Sentences that follow each other there are one quote.
+ * @param isPlain the leading sentence says what was asked, and leaves no doubt of it
+ */
+export function passagesOf({ sentences, paper }: PaperEvidence, lead: Evidence, isPlain: boolean): [Evidence, ...Evidence[]] {
+  const least = (sentences[0]?.probability ?? 0) * (isPlain ? BESIDE_PLAIN : SECOND_SENTENCE)
+  const further: Evidence[] = []
   for (const one of sentences) {
-    if (chosen.length === FURTHER_SENTENCES || one.probability < least) break
-    if (![lead, ...chosen].some((other) => overlap(one, other))) chosen.push(one)
+    if (further.length === FURTHER_SENTENCES || one.probability < least) break
+    if (![lead, ...further].some((other) => overlap(one, other))) further.push(one)
   }
-  const [first, second] = chosen.sort((a, b) => a.start - b.start)
-  if (first === undefined || second === undefined || paper.abstract.slice(first.end, second.start).trim() !== '') return chosen
-  return [{ ...first, end: second.end, text: paper.abstract.slice(first.start, second.end) }]
+  const passages: [Evidence, ...Evidence[]] = [lead]
+  for (const next of further.sort((a, b) => a.start - b.start)) {
+    const at = passages.findIndex(({ end }) => end <= next.start && paper.abstract.slice(end, next.start).trim() === '')
+    const before = passages[at]
+    if (before === undefined) passages.push(next)
+    else passages[at] = { ...before, end: next.end, text: paper.abstract.slice(before.start, next.end) }
+  }
+  return passages
 }
 
 function best({ sentences }: PaperEvidence): number {

@@ -1,7 +1,7 @@
 /** Writes an answer out of word-for-word quotes, without a language model. */
 import type { Rarity } from '../retrieval/rarity.js'
 import { askedFigure } from './asked-fact.js'
-import { asksForSeveral, bearing, introduces, leadOf, supporting } from './choosing.js'
+import { asksForSeveral, bearing, introduces, leadOf, passagesOf } from './choosing.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
 import { countOfPapers, nameOf } from './phrasing.js'
 import { verdictOf } from './polarity.js'
@@ -46,14 +46,17 @@ function introducedFirst(question: Question, papers: readonly PaperEvidence[]): 
 /** Papers that are pointed to beside the one that answers. */
 const OTHERS_NAMED = 2
 
-/** One paper answers, in two sentences at most; others are pointed to. */
+/** How further quotes of the paper that answers are introduced, one after another. */
+const FURTHER = ['It also says: ', 'It adds: ', 'And it says: ']
+
+/** One paper answers, in a few sentences; others are pointed to. */
 function* writeFact(question: Question, papers: readonly PaperEvidence[], verdict: Verdict | undefined): Generator<WrittenSentence> {
   const [paper, ...others] = papers as [PaperEvidence, ...PaperEvidence[]]
-  const lead = leadOf(question, paper)
-  yield quoting('', introduction(question, { name: nameOf(paper, papers), lead, verdict, isAlone: papers.length === 1 }), paper, lead)
-  for (const [i, next] of supporting(paper, lead).entries()) {
-    yield quoting(' ', i === 0 ? 'The paper also says: ' : 'It adds: ', paper, next)
-  }
+  const best = leadOf(question, paper)
+  const figure = askedFigure(question, best.text)
+  const [lead, ...further] = passagesOf(paper, best, figure !== undefined || verdict !== undefined)
+  yield quoting('', introduction(question, { name: nameOf(paper, papers), lead, verdict, figure, isAlone: papers.length === 1 }), paper, lead)
+  for (const [i, next] of further.entries()) yield quoting(' ', FURTHER[i] as string, paper, next)
   for (const [i, other] of others.slice(0, OTHERS_NAMED).entries()) {
     const name = nameOf(other, papers)
     yield i === 0
@@ -69,13 +72,13 @@ interface Lead {
   readonly name: string
   readonly lead: Evidence
   readonly verdict: Verdict | undefined
+  readonly figure: string | undefined
   readonly isAlone: boolean
 }
 
 /** What was asked first where the quote leaves no doubt about it; then who says it. */
-function introduction(question: Question, { name, lead, verdict, isAlone }: Lead): string {
+function introduction(question: Question, { name, lead, verdict, figure, isAlone }: Lead): string {
   if (verdict !== undefined) return `${verdict === 'yes' ? 'Yes' : 'No'}, according to ${name}: `
-  const figure = askedFigure(question, lead.text)
   if (figure !== undefined) return `${figure}, according to ${name}: `
   if (question.kind === 'list' && isAlone) return `One paper in this library bears on ${question.subject ?? 'this'}, ${name}: `
   if (question.kind === 'definition' && question.subject !== undefined && introduces(lead.text, question.subject)) return `${name} describes ${question.subject} as follows: `
