@@ -11,7 +11,7 @@ import { citationKeys } from '../src/papers/bibliography/keys.js'
 import { initials, parseName } from '../src/papers/bibliography/names.js'
 import type { Paper } from '../src/papers/paper.js'
 import { BibliographyReplySchema } from '../src/http/schemas.js'
-import { MOSSES, TIDES, bodyOf, createServices, expectError, startServer } from './http-server.js'
+import { ANSWER, MOSSES, TIDES, bodyOf, createServices, expectError, startServer } from './http-server.js'
 
 const paper = (facts: Partial<Paper>): Paper => ({ id: 'title:0', title: 'A title', abstract: 'We measure it.', addedAt: '2026-01-02T03:04:05.000Z', ...facts })
 const ACCENTED = paper({
@@ -210,6 +210,21 @@ describe('POST /v1/bibliography', () => {
     const server = await startServer()
     const reply = await server.post('/v1/bibliography', { ids: [TIDES.id] }, { headers: { accept: 'application/json' } })
     expect(await bodyOf(reply, BibliographyReplySchema)).toMatchObject({ format: 'bibtex', entries: [{ id: TIDES.id, key: 'brook2021tides', missing: ['venue'] }] })
+  })
+
+  it('of an answer, gives the papers that it cites, one that has gone since included', async () => {
+    const services = createServices()
+    const gone = { ...ANSWER, citations: [...ANSWER.citations, { number: 2, paper: paper({ id: 'gone', title: 'Ebbs of old', authors: ['Ada Brook'], year: 1999 }), quotes: [], similarity: 0.5 }] }
+    const server = await startServer({ ...services, answers: { find: async (id) => (id === ANSWER.id ? gone : undefined) } })
+    const reply = await server.post('/v1/bibliography', { answer: ANSWER.id }, { headers: { accept: 'application/json' } })
+    expect((await bodyOf(reply, BibliographyReplySchema)).entries.map(({ id }) => id)).toEqual(gone.citations.map((citation) => citation.paper.id))
+  })
+
+  it('of an answer that is not there or cites nothing, or of papers and an answer at once, says what is wrong', async () => {
+    const server = await startServer({ ...createServices(), answers: { find: async (id) => (id === 'hello' ? { ...ANSWER, citations: [] } : undefined) } })
+    await expectError(await server.post('/v1/bibliography', { answer: 'nope' }), 'not_found', /no answer "nope"/)
+    await expectError(await server.post('/v1/bibliography', { answer: 'hello' }), 'invalid_request', /"hello" cites no paper/)
+    for (const body of [{}, { ids: [TIDES.id], answer: 'nope' }]) await expectError(await server.post('/v1/bibliography', body), 'invalid_request', /either papers by "ids" or one answer by "answer"/)
   })
 
   it('of papers that are not there, names each', async () => {

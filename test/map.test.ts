@@ -76,6 +76,14 @@ describe('the picture', () => {
     expect(svg).toContain('class="marked"')
   })
 
+  it('of marks, says how many stand out and how many are not on it', () => {
+    const said = (...ids: string[]) => /<text class="note"[^>]*>([^<]*)</.exec(renderMap(map, new Set(ids), (id) => id))?.[1]
+    const known = map.points[0]?.id as string
+    expect(said()).not.toContain('marked')
+    expect(said(known)).toMatch(/mean nothing\. 1 marked\.$/)
+    expect(said(known, 'arxiv:1', 'arxiv:2')).toMatch(/ 1 marked; 2 of the ids to mark are not on this map\.$/)
+  })
+
   it('and the points and the page are served, none of them able to run what stands in them', async () => {
     const server = await startServer()
     await bodyOf(await server.get('/v1/map'), MapReplySchema)

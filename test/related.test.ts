@@ -132,6 +132,17 @@ describe('related, of a text', () => {
   })
 })
 
+describe('related, of what the library has nothing near', () => {
+  it.each(['asdf qwer', 'Sparrows sing louder in the rain.', '東京タワー'])('of "%s", says so', async (text) => {
+    expect((await footnote.related({ text, limit: 3 })).notice).toMatch(/^Nothing in this library is near this text/)
+  })
+
+  it.each(['lottery tickets', 'Federated learning on phones', 'Which visual tokens may a language model drop?'])('of "%s", on which it has papers, does not', async (text) => {
+    const { results, notice } = await footnote.related({ text, limit: 3 })
+    expect([results.length, notice]).toEqual([3, undefined])
+  })
+})
+
 describe('related, with diversity', () => {
   it('0, keeps the ranking; more, keeps the first and brings others in', async () => {
     const seeds = [titled('Once-for-All').id]

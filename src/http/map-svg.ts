@@ -34,7 +34,7 @@ export function renderMap(map: LibraryMap, marked: ReadonlySet<string>, paperLin
     return `<a href="${escapeMarkup(paperLink(id))}"><circle${kind} cx="${at(x)}" cy="${at(y)}" r="${size.toFixed(1)}" fill="${colourOf(cluster)}"><title>${escapeMarkup(title)}</title></circle></a>`
   })
   const labels = placeLabels(map).map(({ text, x, y }) => `<text x="${Math.min(SIZE - 4.4 * text.length, Math.max(4.4 * text.length, at(x)))}" y="${y}">${escapeMarkup(text)}</text>`)
-  const said = describe(map)
+  const said = `${describe(map)}${describeMarks(map, marked)}`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${SIZE} ${SIZE + 30}" role="img" aria-labelledby="map-title map-description">
 <title id="map-title">Map of the library</title>
 <desc id="map-description">${escapeMarkup(`${said} Regions: ${map.clusters.map(({ label, papers }) => `${label || 'without a name'} (${papers})`).join('; ')}.`)}</desc>
@@ -60,6 +60,13 @@ ${labels.join('\n')}
 
 function colourOf(cluster: number): string {
   return `hsl(${Math.round((cluster * GOLDEN_ANGLE + 15) % 360)} 55% ${cluster % 2 === 0 ? 48 : 58}%)`
+}
+
+/** Marks that are on the map, and those that are not: of papers beyond the sample, gone, or never there. */
+function describeMarks({ points }: LibraryMap, marked: ReadonlySet<string>): string {
+  const found = points.filter(({ id }) => marked.has(id)).length
+  const missing = marked.size - found
+  return marked.size === 0 ? '' : ` ${found} marked${missing === 0 ? '' : `; ${missing} of the ids to mark ${missing === 1 ? 'is' : 'are'} not on this map`}.`
 }
 
 function describe({ points, papers, isSample, isStale }: LibraryMap): string {

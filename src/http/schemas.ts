@@ -106,10 +106,16 @@ export const MapReplySchema = z.object({
   clusters: z.array(z.object({ label: z.string(), papers: z.int(), x: z.number(), y: z.number() })),
 })
 
-export const BibliographyBodySchema = z.strictObject({
-  ids: z.array(name).min(1).max(MAX_BIBLIOGRAPHY),
-  format: z.enum(BIBLIOGRAPHY_FORMATS).default('bibtex'),
-})
+export const BibliographyBodySchema = z
+  .strictObject({
+    ids: z.array(name).min(1).max(MAX_BIBLIOGRAPHY).optional(),
+    /** The id of an answer: its citations, in their order. */
+    answer: name.optional(),
+    format: z.enum(BIBLIOGRAPHY_FORMATS).default('bibtex'),
+  })
+  .refine(({ ids, answer }) => (ids === undefined) !== (answer === undefined), {
+    message: 'must name either papers by "ids" or one answer by "answer".',
+  })
 
 /** A number in a query string, where everything is text. */
 const limitParameter = (fallback: number) =>
@@ -163,6 +169,8 @@ export const RelatedReplySchema = z.object({
   ),
   /** Other versions of a seed or of a result, which are not shown again. */
   duplicates: z.array(z.object({ id: z.string(), title: z.string(), of: z.string() })),
+  /** Says so where nothing that was found is near. */
+  notice: z.string().optional(),
 })
 
 export const DraftReplySchema = z.object({

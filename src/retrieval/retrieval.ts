@@ -88,6 +88,8 @@ export interface NearDuplicate {
 export interface RelatedWork {
   readonly results: readonly RelatedPaper[]
   readonly duplicates: readonly NearDuplicate[]
+  /** Says so where nothing that was found is near. */
+  readonly notice?: string
 }
 
 export interface RelatedRequest {

@@ -129,15 +129,17 @@ const related = tool({
   }),
   output: z.object({
     results: z.array(z.object({ id: z.string(), title: z.string(), url: z.string(), similarity: z.number(), sharedTerms: z.array(z.string()), pairs: z.array(z.object({ seedSentence: z.string(), hitSentence: z.string() })) })),
+    notice: z.string().optional().describe('says so where nothing that was found is near'),
   }),
-  async run({ ids = [], not = [], text = '', limit }, { services, linkTo, signal }) {
+  async run({ ids = [], not = [], text: pasted = '', limit }, { services, linkTo, signal }) {
     // Models fill in what they do not need: an empty list or text is none.
-    const given = { ...(ids.length === 0 ? {} : { seeds: ids }), ...(cleanText(text) === '' ? {} : { text }) }
+    const given = { ...(ids.length === 0 ? {} : { seeds: ids }), ...(cleanText(pasted) === '' ? {} : { text: pasted }) }
     if (Object.keys(given).length === 0) throw new FootnoteError('invalid_request', 'There is nothing to be related to; give "ids" (from search) or "text".')
     await papersOf(services, [...ids, ...not])
     const wanted = RelatedBodySchema.parse({ ...given, not, limit })
-    const { results: found } = await services.related(wanted, signal)
-    return { text: found.map((hit) => relatedText(hit, linkTo)).join('\n') || 'The library has no other paper.', structured: { results: found.map((hit) => structuredHit(hit, linkTo)) } }
+    const { results: found, notice } = await services.related(wanted, signal)
+    const text = [...(notice === undefined ? [] : [`${notice}\n`]), ...found.map((hit) => relatedText(hit, linkTo))].join('\n')
+    return { text: text || 'The library has no other paper.', structured: { results: found.map((hit) => structuredHit(hit, linkTo)), ...(notice === undefined ? {} : { notice }) } }
   },
 })
 

@@ -1,7 +1,8 @@
 /** Copies answers and references to the clipboard. */
 import { request } from './api.js'
-import { announce, button } from './dom.js'
+import { announce, button, create } from './dom.js'
 import { addressesOf } from './facts.js'
+import { offers } from './server.js'
 /** @import { Answer, Citation, Paper } from './types.js' */
 
 /**
@@ -52,8 +53,23 @@ function sourceAsMarkdown({ number, paper }) {
   return `[${number}] ${authors}${paper.title}${year}.${venue}${address === undefined ? ` ${paper.id}` : ` ${address}`}  `
 }
 
-/** @param {readonly Pick<Paper, 'id'>[]} papers */
-export async function bibtexOf(papers) {
-  const response = await request('v1/bibliography', { body: { ids: papers.map(({ id }) => id), format: 'bibtex' }, accept: '*/*' })
+/** What people call the formats, by the name that the server has for them; the first stands open. */
+const FORMATS = /** @type {const} */ ([['bibtex', 'BibTeX'], ['ris', 'RIS'], ['csl-json', 'CSL-JSON'], ['apa', 'APA']])
+
+/**
+ * Appends buttons that copy these papers as references, if the server writes them.
+ *
+ * @param {Element} actions
+ * @param {readonly Pick<Paper, 'id'>[]} papers
+ */
+export async function offerReferences(actions, papers) {
+  if (!(await offers('POST /v1/bibliography'))) return
+  const [first, ...others] = FORMATS.map(([format, name]) => copyButton(`Copy ${name}`, () => referencesOf(papers, format)))
+  if (first !== undefined) actions.append(first, create('details', { class: 'formats' }, create('summary', { class: 'quiet' }, 'Other formats'), ...others))
+}
+
+/** @param {readonly Pick<Paper, 'id'>[]} papers @param {string} format */
+async function referencesOf(papers, format) {
+  const response = await request('v1/bibliography', { body: { ids: papers.map(({ id }) => id), format }, accept: '*/*' })
   return response.text()
 }

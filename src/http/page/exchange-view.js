@@ -1,7 +1,7 @@
 /** Draws a question with what becomes of it: on its way, answered, declined, stopped or failed. */
 import { drawAnswer } from './answer-view.js'
 import { ROOT } from './api.js'
-import { answerAsMarkdown, bibtexOf, copyButton } from './copy.js'
+import { answerAsMarkdown, copyButton, offerReferences } from './copy.js'
 import { drawDecline } from './decline-view.js'
 import { button, counted, create, fill } from './dom.js'
 import { drawFailure } from './failure-view.js'
@@ -91,7 +91,7 @@ function drawCopying(answer) {
   const actions = create('div', { class: 'actions' }, copyButton('Copy answer', () => answerAsMarkdown(answer)))
   if (answer.citations.length > 0) {
     const papers = answer.citations.map(({ paper }) => paper)
-    void offers('POST /v1/bibliography').then((offered) => offered && actions.append(copyButton('Copy BibTeX', () => bibtexOf(papers))))
+    void offerReferences(actions, papers)
     void offers('GET /map').then((offered) => offered && actions.append(create('a', { class: 'quiet', href: new URL(`map?mark=${papers.map(({ id }) => encodeURIComponent(id)).join(',')}`, ROOT).href }, 'On the map')))
   }
   return actions

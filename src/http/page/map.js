@@ -34,7 +34,15 @@ function describe({ points, papers, isSample, isStale }) {
   if (points.length === 0) return 'The library holds no papers yet.'
   const shown = isSample ? `${points.length} of ${papers} papers, a sample` : `${points.length} papers`
   const marks = points.filter(({ id }) => marked.has(id)).length
-  return `${shown}; what lies together says similar things, the axes mean nothing.${marks > 0 ? ` ${marks} of the last answer are marked.` : ''}${isStale ? ' The library has changed since; reload for the new map.' : ''}`
+  return `${shown}; what lies together says similar things, the axes mean nothing.${describeMarks(marks)}${isStale ? ' The library has changed since; reload for the new map.' : ''}`
+}
+
+/** @param {number} found */
+function describeMarks(found) {
+  const missing = marked.size - found
+  if (marked.size === 0) return ''
+  const shown = found === 0 ? '' : found === 1 ? ' 1 paper of the answer is marked.' : ` ${found} papers of the answer are marked.`
+  return missing === 0 ? shown : `${shown} ${missing} of the papers to mark ${missing === 1 ? 'is' : 'are'} not on this map.`
 }
 
 /** @param {string} name @param {Readonly<Record<string, string | number>>} attributes @param {...(Node | string)} children */

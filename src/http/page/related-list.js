@@ -23,10 +23,10 @@ export function relatedList({ id }, titleOf, signal) {
 
   async function load() {
     try {
-      /** @type {{ results: RelatedPaper[] }} */
-      const { results } = await getJson(`v1/papers/${encodeURIComponent(id)}/related?limit=${SHOWN}`, { signal })
+      /** @type {{ results: RelatedPaper[], notice?: string }} */
+      const { results, notice } = await getJson(`v1/papers/${encodeURIComponent(id)}/related?limit=${SHOWN}`, { signal })
       if (results.length === 0) fill(body, create('p', { class: 'note' }, 'The library has no other paper near it.'))
-      else fill(body, create('ol', { class: 'papers' }, ...results.map((result) => drawResult(result, titleOf))))
+      else fill(body, notice !== undefined && create('p', { class: 'note' }, notice), create('ol', { class: 'papers' }, ...results.map((result) => drawResult(result, titleOf))))
     } catch (error) {
       if (isAbort(error)) return
       fill(body, create('p', { class: 'note warning' }, failureOf(error).message), button('Try again', load))

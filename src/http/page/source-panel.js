@@ -1,12 +1,11 @@
 /** Shows a paper in the panel, with the cited words marked where they stand in its abstract. */
 import { failureOf, getJson, isAbort, ROOT } from './api.js'
-import { bibtexOf, copyButton } from './copy.js'
+import { offerReferences } from './copy.js'
 import { button, calm, create, fill } from './dom.js'
 import { factsOf, linksOf } from './facts.js'
 import { unescaped } from './markers.js'
 import { openPanel } from './panel.js'
 import { relatedList } from './related-list.js'
-import { offers } from './server.js'
 /** @import { About, Citation, Claim, Paper, Quote } from './types.js' */
 
 /**
@@ -68,7 +67,7 @@ function showPaper(eyebrow, paper, { opener, askAbout, quotes = [], first = 0 })
       relatedList(paper, (other) => button(other.title, () => openPaper(other.id, { opener, askAbout }), 'paper-title'), controller.signal),
     ],
   })
-  void offers('POST /v1/bibliography').then((offered) => offered && actions.append(copyButton('Copy BibTeX', () => bibtexOf([paper]))))
+  void offerReferences(actions, [paper])
   goTo(abstract, first)
 }
 

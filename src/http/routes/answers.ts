@@ -3,11 +3,11 @@ import { Router } from 'express'
 import { z } from 'zod'
 import { KeptReplySchema } from '../../answering/answer.js'
 import { replay } from '../../answering/kept-answers.js'
-import { FootnoteError } from '../../errors.js'
 import { createNativeEncoder } from '../dialects/native.js'
 import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 import { hangUpSignal } from '../hang-up.js'
+import { requireAnswer } from '../kept-answer.js'
 import { parse } from '../parse.js'
 import { AnswerParametersSchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
@@ -19,12 +19,7 @@ export function answersRoute(services: RequireServices): Router {
     .route('/v1/answers/:id')
     .get(async (request, response) => {
       const { replay: again } = parse(AnswerParametersSchema, request.query, 'The query string')
-      const { answers } = services()
-      if (answers === undefined) throw new FootnoteError('not_found', 'This server keeps no answers; set ANSWERS_KEPT_DAYS to keep them.')
-      const kept = await answers.find(request.params.id, hangUpSignal(response))
-      if (kept === undefined) {
-        throw new FootnoteError('not_found', `There is no answer "${request.params.id.slice(0, 100)}"; it may have been kept for its time. Ask again with POST /v1/ask.`)
-      }
+      const kept = await requireAnswer(services(), request.params.id, hangUpSignal(response))
       if (again === 'true') await streamAnswer(replay(kept), createNativeEncoder(), { request, response })
       else response.json(kept)
     })

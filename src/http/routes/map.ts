@@ -25,7 +25,7 @@ export function mapRoutes(services: RequireServices, { path }: Assets): Router {
       const { mark } = parse(MapParametersSchema, request.query, 'The query string')
       const map = await services().map(hangUpSignal(response))
       response.set({ 'content-security-policy': SVG_POLICY, 'cache-control': 'no-cache' }).type('image/svg+xml')
-      response.send(renderMap(map, new Set(mark?.split(',')), (id) => `../p/${encodeURIComponent(id)}`))
+      response.send(renderMap(map, new Set(mark?.split(',').filter((id) => id !== '')), (id) => `../p/${encodeURIComponent(id)}`))
     })
     .all(onlyMethods('GET'))
   router

@@ -6,9 +6,10 @@ import type { Paper } from '../../papers/paper.js'
 import { terms } from '../../text/terms.js'
 import { minMax } from '../fusion.js'
 import type { Rarity } from '../rarity.js'
-import type { FindRelated, NearDuplicate, RelatedPaper } from '../retrieval.js'
+import type { FindRelated, NearDuplicate, RelatedPaper, RelatedWork } from '../retrieval.js'
 import { dot, meanDirection } from '../vectors.js'
 import { diversify, isSameWork, isTakenFrom, termSet } from './choose.js'
+import { noticeOf } from './notice.js'
 import { phrasesOf, sharedPhrases } from './phrases.js'
 import type { Phrases, Telling } from './phrases.js'
 import { rankRelated } from './rank.js'
@@ -47,7 +48,7 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
     refuseContradiction(ids, not)
     const seeds = [...(await readSeeds(library, [...new Set(ids)])), ...(text === undefined ? [] : [await embedText(embedder, text, signal)])]
     const direction = meanDirection(seeds.map(({ vectors }) => vectors.paper))
-    if (direction === undefined) return { results: [], duplicates: [] }
+    if (direction === undefined) return withNotice({ results: [], duplicates: [] }, noticeOf([], seeds, rarity))
     const unwanted = await readSeeds(library, [...new Set(not)])
     const ranked = await rankRelated(library, rarity, { seeds, unwanted, filter, signal })
     const named = new Set([...seeds, ...unwanted].map(({ handle }) => handle))
@@ -65,7 +66,8 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
       why: explain(hit, readSeedTexts, telling),
     }))
     const shown = new Set([...ids, ...results.map(({ paper }) => paper.id)])
-    return { results, duplicates: duplicates.filter(({ of }) => shown.has(of)) }
+    const notice = noticeOf(chosen.map(({ terms }, i) => ({ terms, similarity: results[i]?.similarity ?? 0 })), seeds, rarity)
+    return withNotice({ results, duplicates: duplicates.filter(({ of }) => shown.has(of)) }, notice)
   }
 
   async function read(candidates: readonly RankedCandidate[]): Promise<Read[]> {
@@ -92,6 +94,10 @@ function bySharedSubject(candidates: readonly Read[], seeds: readonly ReadSeed[]
   return candidates
     .map((candidate, i) => ({ ...candidate, relatedness: candidate.relatedness + SUBJECT * (subjects[i] as number) }))
     .sort((a, b) => b.relatedness - a.relatedness || a.handle - b.handle)
+}
+
+function withNotice(work: RelatedWork, notice: string | undefined): RelatedWork {
+  return notice === undefined ? work : { ...work, notice }
 }
 
 function refuseContradiction(seeds: readonly string[], not: readonly string[]): void {

@@ -29,7 +29,7 @@ export async function readSeeds(library: Library, ids: readonly string[]): Promi
   const stored = await Promise.all(ids.map((id) => library.get(id)))
   const missing = ids.filter((_, i) => stored[i] === undefined)
   if (missing.length > 0) {
-    throw new FootnoteError('not_found', `The library has no paper ${missing.join(', ')}; see GET /v1/papers for the ids it has.`, { details: { ids: missing } })
+    throw new FootnoteError('not_found', `The library has no paper ${listed(missing)}; GET /v1/papers lists those that it has.`, { details: { ids: missing } })
   }
   const present = stored.flatMap((one) => one ?? [])
   const vectors = await library.vectors(present.map(({ handle }) => handle))
@@ -37,6 +37,14 @@ export async function readSeeds(library: Library, ids: readonly string[]): Promi
     const own = vectors[i]
     return own === undefined ? [] : [{ id: paper.id, handle, title: paper.title, text: paper.abstract, passage: `${paper.title}. ${paper.abstract}`, vectors: own }]
   })
+}
+
+const MOST_NAMED = 5
+const LONGEST_NAMED = 100
+
+function listed(ids: readonly string[]): string {
+  const named = ids.slice(0, MOST_NAMED).map((id) => `"${id.length <= LONGEST_NAMED ? id : `${id.slice(0, LONGEST_NAMED - 1)}…`}"`)
+  return `${named.join(', ')}${ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} others` : ''}`
 }
 
 /** A text is compared cleaned, as papers are, sentence by sentence, while its sentences keep their place in what was sent. */
