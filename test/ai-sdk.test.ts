@@ -86,7 +86,7 @@ describe('the AI SDK', () => {
       })(),
     ).rejects.toThrow(/abort/i)
     await aborted
-    await vi.waitFor(() => expect(server.logged).toHaveLength(1))
+    await vi.waitFor(() => expect(server.logged).toHaveLength(1), 20_000)
     expect(server.logged.filter(({ level }) => (level as number) >= 50)).toEqual([])
   })
 

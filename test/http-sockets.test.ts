@@ -52,10 +52,10 @@ describe('a client', () => {
       for await (const chunk of body) added += chunk.length
       return { ...NOTHING_INGESTED, added }
     }
-    const server = await startServer(createServices({ ingest }), { headersTimeoutMs: 50, requestTimeoutMs: 100 })
+    const server = await startServer(createServices({ ingest }), { headersTimeoutMs: 300, requestTimeoutMs: 300 })
     const head = 'POST /v1/papers HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: text/plain\r\ncontent-length: 5\r\n\r\nab'
     const { socket, received } = rawSocket(server.port, head)
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
     socket.write('cde')
     expect(await received).toMatch(/^HTTP\/1\.1 200 [^]*"added":5/)
   })
@@ -128,7 +128,7 @@ describe('stopping', () => {
     await started
     stop.abort()
     const stopped = server.stop(10_000)
-    await vi.waitFor(() => expect(server.get('/healthz')).rejects.toThrow())
+    await vi.waitFor(() => expect(server.get('/healthz')).rejects.toThrow(), 20_000)
     release()
     expect(await (await reply).json()).toEqual(ANSWER)
     await stopped

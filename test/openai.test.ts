@@ -134,7 +134,7 @@ describe('the openai SDK', () => {
     const stream = await clientOf(server).chat.completions.create({ model: 'footnote', messages: MESSAGES, stream: true })
     for await (const _ of stream) stream.controller.abort()
     await aborted
-    await vi.waitFor(() => expect(server.logged).toHaveLength(1))
+    await vi.waitFor(() => expect(server.logged).toHaveLength(1), 20_000)
     expect(server.logged.filter(({ level }) => (level as number) >= 50)).toEqual([])
   })
 
