@@ -222,7 +222,6 @@ function libraryInService(serving: Serving<Parts>): Library {
     documentFrequencies: (terms) => call((library) => library.documentFrequencies(terms)),
     searchVectors: (vector, request) => call((library) => library.searchVectors(vector, request)),
     scoreVectors: (vector, handles) => call((library) => library.scoreVectors(vector, handles)),
-    compareVectors: (vector, handles) => call((library) => library.compareVectors(vector, handles)),
     close: () => call((library) => library.close()),
   }
 }

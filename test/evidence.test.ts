@@ -6,6 +6,7 @@ import { readQuestion } from '../src/answering/question.js'
 import { readWeights } from '../src/answering/weights.js'
 import { sentences } from '../src/papers/sentences.js'
 import { readRarity } from '../src/retrieval/rarity.js'
+import { comparable } from './fakes/library.js'
 
 const index = join(import.meta.dirname, '../index')
 const rarity = await readRarity(join(index, 'background/terms.tsv.gz'))
@@ -14,7 +15,7 @@ const { evidence: weights } = await readWeights(join(index, 'weights.json'))
 /** With the same vector for every sentence, so that words alone decide. */
 function ask(question: string, title: string, abstract: string) {
   const vector = Float32Array.of(1, 0)
-  const vectors = { paper: vector, sentences: sentences(abstract).map((span) => ({ ...span, vector })) }
+  const vectors = comparable({ paper: vector, sentences: sentences(abstract).map((span) => ({ ...span, vector })) })
   const ranked = { paper: { id: 'p', title, abstract, addedAt: '' }, vectors, handle: 1, similarity: 1, relevance: 1, fused: 1, bm25: 1, dense: 1 }
   const [paper] = findEvidence(readQuestion(question), vector, [ranked], { rarity, weights })
   for (const { text, start, end } of paper?.sentences ?? []) expect(abstract.slice(start, end)).toBe(text)

@@ -106,7 +106,7 @@ async function rankAll({ library, embedder, retrieve }: Footnote, questions: rea
   for (const { text, id } of questions) {
     const vector = await embedder.embedQuestion(text)
     const near = (await library.searchVectors(vector, { limit: COMPARED })).map(({ handle }) => handle)
-    const cosines = await library.compareVectors(vector, near)
+    const cosines = (await library.vectors(near)).map((vectors) => vectors?.compare(vector))
     const order = near.map((_, i) => i).sort((a, b) => (cosines[b]?.paper ?? 0) - (cosines[a]?.paper ?? 0)).slice(0, DEPTH)
     const papers = await library.read(order.map((i) => near[i] as Handle))
     ranks.dense.push(reciprocalRank(papers.map((paper) => paper?.id ?? ''), new Map([[id, 1]])))

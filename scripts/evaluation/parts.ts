@@ -54,7 +54,7 @@ export function createRankByParts({ footnote: { library, embedder, retrieve }, t
     const [near, nearest] = await timed(() => library.searchVectors(vector, { limit: CANDIDATES, filter }))
     const expanded = await library.searchLexical(expandTerms(question, thesauri), { limit: DEPTH, filter })
     const candidates = [...new Set([...lexical, ...near].map(({ handle }) => handle))]
-    const cosines = (await library.compareVectors(vector, candidates)).map(cosinesOf)
+    const cosines = (await library.vectors(candidates)).map((vectors) => cosinesOf(vectors?.compare(vector)))
     const retrieval = await retrieve(question, { limit: DEPTH, filter })
     return {
       rankings: {

@@ -1,5 +1,5 @@
 /** Grows gradient-boosted trees: the same from the same examples, on every machine. */
-import { leafOf, rowOf } from '../../src/retrieval/boosted-trees.js'
+import { rowOf } from '../../src/retrieval/boosted-trees.js'
 import type { BoostedTrees, Tree } from '../../src/retrieval/boosted-trees.js'
 import { createRandom } from '../../src/text/random.js'
 import type { Example } from './logistic.js'
@@ -61,6 +61,12 @@ function growSet<Name extends string>(grown: Grown, examples: readonly Example<N
     grown.rows.forEach((row, i) => (logits[i] = (logits[i] as number) + leafOf(tree, row)))
     return tree
   })
+}
+
+function leafOf(tree: Tree, row: readonly number[]): number {
+  let at = tree
+  while (typeof at !== 'number') at = (row[at[0]] as number) <= at[1] ? at[2] : at[3]
+  return at
 }
 
 function logOdds(examples: readonly Example<string>[]): number {

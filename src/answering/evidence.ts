@@ -3,7 +3,6 @@ import { shareOf } from '../retrieval/answerability.js'
 import { treeProbability } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { RankedPaper } from '../retrieval/retrieval.js'
-import { terms } from '../text/terms.js'
 import type { Quote } from './answer.js'
 import type { Question } from './question.js'
 import { readSentences, sentenceFeatures } from './sentence-features.js'
@@ -44,7 +43,7 @@ export function findEvidence(
         probability: treeProbability(trees, features[i] as object),
       }))
       .sort((a, b) => b.probability - a.probability || a.start - b.start)
-    const coverage = shareOf(question.terms, new Set(terms(`${ranked.paper.title}. ${ranked.paper.abstract}`)), rarity)
+    const coverage = shareOf(question.terms, new Set([...read.titleTerms, ...read.sentences.flatMap((sentence) => sentence.terms)]), rarity)
     return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.relevance, coverage, titleCoverage: shareOf(question.terms, read.titleTerms, rarity), sentences }
   })
 }

@@ -12,7 +12,7 @@ import { FootnoteEmbeddings } from './embeddings.js'
 export interface FootnoteVectorStoreParts {
   readonly embedder: Embedder
   readonly ingest: Ingest
-  readonly library: Pick<Library, 'searchVectors' | 'compareVectors' | 'read' | 'remove'>
+  readonly library: Pick<Library, 'searchVectors' | 'vectors' | 'read' | 'remove'>
 }
 
 /**
@@ -68,10 +68,10 @@ export class FootnoteVectorStore extends VectorStore {
     }
     const vector = Float32Array.from(query)
     const handles = (await library.searchVectors(vector, { limit: k, filter })).map(({ handle }) => handle)
-    const [papers, cosines] = await Promise.all([library.read(handles), library.compareVectors(vector, handles)])
+    const [papers, vectors] = await Promise.all([library.read(handles), library.vectors(handles)])
     return papers
       .flatMap((paper, i): [Document<PaperMetadata>, number][] => {
-        const similarity = cosines[i]?.paper
+        const similarity = vectors[i]?.compare(vector).paper
         return paper === undefined || similarity === undefined ? [] : [[toDocument(paper, { similarity }), similarity]]
       })
       .sort((a, b) => b[1] - a[1])

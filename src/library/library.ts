@@ -24,6 +24,16 @@ export interface Cosines {
   readonly sentences: readonly number[]
 }
 
+/** Vectors as they are stored: to be compared as they are, which is much quicker than to unpack them. */
+export interface StoredVectors extends PaperVectors {
+  /** Where the sentences stand. */
+  readonly spans: readonly Span[]
+  /** Cosines with a unit vector. */
+  compare(vector: Float32Array): Cosines
+  /** For each sentence the mean of its cosines with the others; 0 for a single one. */
+  centralities(): number[]
+}
+
 /** A paper with everything that is stored beside it. */
 export interface Entry {
   readonly paper: Paper
@@ -101,7 +111,7 @@ export interface Library {
   /** By its id, or by any other key of it: of a record that was made one with it, for instance. */
   get(id: string): Promise<StoredPaper | undefined>
   read(handles: readonly Handle[]): Promise<(Paper | undefined)[]>
-  vectors(handles: readonly Handle[]): Promise<(PaperVectors | undefined)[]>
+  vectors(handles: readonly Handle[]): Promise<(StoredVectors | undefined)[]>
   /** Papers in the order they came in; `text` keeps those whose title, authors or id contain it. */
   list(page: { readonly text?: string | undefined; readonly cursor?: string | undefined; readonly limit: number }): Promise<{
     readonly papers: readonly Paper[]
@@ -137,9 +147,6 @@ export interface Library {
 
   /** The similarity by which `searchVectors` ranks, of each of these papers; 0 of one that is not there. */
   scoreVectors(vector: Float32Array, handles: readonly Handle[]): Promise<number[]>
-
-  /** Cosines of a vector with the whole vectors of each of these papers, and of their sentences. */
-  compareVectors(vector: Float32Array, handles: readonly Handle[]): Promise<(Cosines | undefined)[]>
 
   /** Writes the caches, so that the next start need not rebuild them, and closes the store. */
   close(): Promise<void>

@@ -99,7 +99,6 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
       await beCurrent()
       return vectors.index.similarities(vector, handles)
     },
-    compareVectors: async (vector, handles) => store.compareVectors(vector, handles),
     close: () => (closing ??= close()),
   }
 

@@ -3,10 +3,10 @@ import type { EmbeddingModel } from '../embedding/embedder.js'
 import { FootnoteError } from '../errors.js'
 import type { Paper } from '../papers/paper.js'
 import { filterCondition, foldLine, foldList } from './filter.js'
-import type { AddedVectors, Cosines, Entry, Filter, Handle, PaperVectors, StoredPaper } from './library.js'
+import type { AddedVectors, Entry, Filter, Handle, PaperVectors, StoredPaper, StoredVectors } from './library.js'
 import { openSqlite } from './sqlite.js'
 import type { Row, Sqlite, Statement } from './sqlite.js'
-import { asBytes, packSentences, packVector, packedCosines, unpackVectors } from './vector-codec.js'
+import { asBytes, openVectors, packSentences, packVector } from './vector-codec.js'
 
 /** Where an index stands in the stream of changes: after this handle of this revision. */
 export interface Position {
@@ -38,8 +38,7 @@ export interface Store {
   find(keys: readonly string[]): (StoredPaper | undefined)[]
   get(id: string): StoredPaper | undefined
   read(handles: readonly Handle[]): (Paper | undefined)[]
-  vectors(handles: readonly Handle[]): (PaperVectors | undefined)[]
-  compareVectors(vector: Float32Array, handles: readonly Handle[]): (Cosines | undefined)[]
+  vectors(handles: readonly Handle[]): (StoredVectors | undefined)[]
   list(page: { readonly text?: string | undefined; readonly after: Handle; readonly limit: number }): StoredPaper[]
   /** The handles of the papers that a filter lets through, ascending; nothing if it lets all through. */
   matching(filter: Filter): Handle[] | undefined
@@ -99,8 +98,11 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
     find: (keys) => keys.map((key) => storedPaper(statements.find.one(key))),
     get: (id) => storedPaper(statements.get.one(id) ?? statements.find.one(id)),
     read: (handles) => handles.map((handle) => storedPaper(statements.read.one(handle))?.paper),
-    vectors: (handles) => packedVectors(handles, unpackVectors),
-    compareVectors: (vector, handles) => packedVectors(handles, (paper, sentences) => packedCosines(vector, paper, sentences)),
+    vectors: (handles) =>
+      handles.map((handle) => {
+        const row = statements.vectors.one(modelNumber, handle)
+        return row === undefined ? undefined : openVectors(row['paper'] as Buffer, row['sentences'] as Buffer)
+      }),
     list({ text, after, limit }) {
       if (text === undefined || text.trim() === '') return papersOf(statements.list.all(after, limit))
       const part = foldLine(text)
@@ -128,13 +130,6 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
       })),
     removedSince: (revision, upTo) => statements.removedSince.all(revision, upTo).map((row) => Number(row['handle'])),
     close: () => sqlite.close(),
-  }
-
-  function packedVectors<Result>(handles: readonly Handle[], read: (paper: Buffer, sentences: Buffer) => Result): (Result | undefined)[] {
-    return handles.map((handle) => {
-      const row = statements.vectors.one(modelNumber, handle)
-      return row === undefined ? undefined : read(row['paper'] as Buffer, row['sentences'] as Buffer)
-    })
   }
 }
 

@@ -1,6 +1,6 @@
 /** Packs unit vectors into one signed byte a dimension, the form in which they are stored and scanned. */
 import type { Span } from '../papers/paper.js'
-import type { Cosines, PaperVectors, SentenceVector } from './library.js'
+import type { SentenceVector, StoredVectors } from './library.js'
 
 const SPAN_BYTES = 8
 
@@ -50,19 +50,6 @@ export function packSentences(sentences: readonly SentenceVector[], dimensions: 
   return bytes
 }
 
-export function unpackVectors(paper: Buffer, sentences: Buffer): PaperVectors {
-  const dimensions = paper.length
-  const size = SPAN_BYTES + dimensions
-  return {
-    paper: restore(asBytes(paper)),
-    sentences: Array.from({ length: sentences.length / size }, (_, i) => ({
-      start: sentences.readUInt32LE(i * size),
-      end: sentences.readUInt32LE(i * size + 4),
-      vector: restore(asBytes(sentences.subarray(i * size + SPAN_BYTES, (i + 1) * size))),
-    })),
-  }
-}
-
 /** Where the sentences stand whose vectors were packed; undefined if the bytes are not whole. */
 export function packedSpans(sentences: Int8Array, dimensions: number): Span[] | undefined {
   const size = SPAN_BYTES + dimensions
@@ -71,15 +58,40 @@ export function packedSpans(sentences: Int8Array, dimensions: number): Span[] | 
   return Array.from({ length: sentences.length / size }, (_, i) => ({ start: view.getUint32(i * size, true), end: view.getUint32(i * size + 4, true) }))
 }
 
-/** Cosines of a vector with what `packVector` and `packSentences` made, without unpacking it: four times as quick. */
-export function packedCosines(vector: Float32Array, paper: Buffer, sentences: Buffer): Cosines {
-  const size = SPAN_BYTES + paper.length
-  const bytes = asBytes(sentences)
-  const cosines = new Array<number>(sentences.length / size)
-  for (let i = 0; i < cosines.length; i++) cosines[i] = packedCosine(vector, bytes, i * size + SPAN_BYTES)
-  return { paper: packedCosine(vector, asBytes(paper), 0), sentences: cosines }
+/** What `packVector` and `packSentences` made; unpacked when it is first asked for. */
+export function openVectors(packedPaper: Buffer, packedSentences: Buffer): StoredVectors {
+  const paper = asBytes(packedPaper)
+  const sentences = asBytes(packedSentences)
+  const dimensions = paper.length
+  const spans = packedSpans(sentences, dimensions) ?? []
+  const places = spans.map((_, i) => i * (SPAN_BYTES + dimensions) + SPAN_BYTES)
+  const restoreAt = (place: number) => restore(sentences.subarray(place, place + dimensions))
+  let wholePaper: Float32Array | undefined
+  let wholeSentences: readonly SentenceVector[] | undefined
+  return {
+    spans,
+    get paper() {
+      return (wholePaper ??= restore(paper))
+    },
+    get sentences() {
+      return (wholeSentences ??= spans.map((span, i) => ({ ...span, vector: restoreAt(places[i] as number) })))
+    },
+    compare: (vector) => ({ paper: packedCosine(vector, paper, 0), sentences: places.map((place) => packedCosine(vector, sentences, place)) }),
+    centralities: () => centralities(sentences, places, dimensions),
+  }
 }
 
+/** A sentence's cosines with all sentences add up to its product with their sum, and 1 of it is with itself. */
+function centralities(packed: Int8Array, places: readonly number[], dimensions: number): number[] {
+  const sum = new Float32Array(dimensions)
+  for (const place of places) {
+    const scale = unitScale(packed.subarray(place, place + dimensions))
+    for (let i = 0; i < dimensions; i++) sum[i] = (sum[i] as number) + (packed[place + i] as number) * scale
+  }
+  return places.map((place) => (places.length > 1 ? (packedCosine(sum, packed, place) - 1) / (places.length - 1) : 0))
+}
+
+/** The product with a packed vector brought to unit length. */
 function packedCosine(vector: Float32Array, packed: Int8Array, start: number): number {
   let product = 0
   let squares = 0

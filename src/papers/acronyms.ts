@@ -7,7 +7,11 @@ export interface Acronym {
   readonly long: string
 }
 
-const BRACKETED = /([^()]{4,160})\(([^()]{2,12})\)/g
+/** How much is looked at before a bracket, and what may stand in it, in characters. */
+const LEAST_BEFORE = 4
+const MOST_BEFORE = 160
+const LEAST_INSIDE = 2
+const MOST_INSIDE = 12
 const SHORT_FORM = /^[A-Za-z0-9][\w./-]{1,9}$/
 
 /**
@@ -17,13 +21,25 @@ const SHORT_FORM = /^[A-Za-z0-9][\w./-]{1,9}$/
  */
 export function findAcronyms(text: string): Acronym[] {
   const found: Acronym[] = []
-  for (const [, before = '', inside = ''] of text.matchAll(BRACKETED)) {
+  for (const { before, inside } of bracketed(text)) {
     const short = inside.trim().replace(/(?<=[A-Z])s$/, '')
     if (!SHORT_FORM.test(short) || (short.match(/[A-Z]/g)?.length ?? 0) < 2) continue
     const long = longForm(short, before.trimEnd())
     if (long !== undefined) found.push({ short, long })
   }
   return found
+}
+
+/** Short brackets without brackets inside, with what stands before them up to the last bracket. */
+function* bracketed(text: string): Generator<{ readonly before: string; readonly inside: string }> {
+  const brackets = Array.from(text.matchAll(/[()]/g), ({ index }) => index)
+  for (const [i, open] of brackets.entries()) {
+    const close = brackets[i + 1] ?? open
+    const length = close - open - 1
+    if (text[open] !== '(' || text[close] !== ')' || length < LEAST_INSIDE || length > MOST_INSIDE) continue
+    const before = text.slice(Math.max((brackets[i - 1] ?? -1) + 1, open - MOST_BEFORE), open)
+    if (before.length >= LEAST_BEFORE) yield { before, inside: text.slice(open + 1, close) }
+  }
 }
 
 function longForm(short: string, before: string): string | undefined {

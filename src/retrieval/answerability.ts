@@ -3,7 +3,6 @@ import type { Term } from '../text/terms.js'
 import { subjectTerms, terms } from '../text/terms.js'
 import type { AnswerabilityFeatures, RankedPaper } from './retrieval.js'
 import type { Rarity } from './rarity.js'
-import { dot } from './vectors.js'
 
 /** How many of the first papers may hold the answer. */
 const DEPTH = 5
@@ -26,8 +25,8 @@ export function answerabilityFeatures(
   const weigh = (has: (term: Term) => number) => question.reduce((sum, term) => sum + has(term) * rarity(term.term), 0)
   const papers = first.map(({ paper, vectors }) => {
     const title = new Set(terms(paper.title))
-    const sentences = vectors.sentences.map(({ start, end }) => new Set(terms(paper.abstract.slice(start, end))))
-    return { vectors, title, sentences, all: new Set([...title, ...sentences.flatMap((sentence) => [...sentence])]) }
+    const sentences = vectors.spans.map(({ start, end }) => new Set(terms(paper.abstract.slice(start, end))))
+    return { cosines: vectors.compare(questionVector), title, sentences, all: new Set([...title, ...sentences.flatMap((sentence) => [...sentence])]) }
   })
   const coverages = papers.map(({ all }) => weigh((term) => Number(isIn(all, term))))
   const covered = Math.max(0, ...coverages)
@@ -45,8 +44,8 @@ export function answerabilityFeatures(
     coveredRarity: covered,
     missingRarity: Math.max(0, ...missing.map(({ term }) => rarity(term))),
     missingNames: best === undefined ? 0 : shareOfMissing(namesIn(text), best.all),
-    similarity: Math.max(0, ...papers.map(({ vectors }) => dot(questionVector, vectors.paper))),
-    sentenceSimilarity: Math.max(0, ...papers.flatMap(({ vectors }) => vectors.sentences.map(({ vector }) => dot(questionVector, vector)))),
+    similarity: Math.max(0, ...papers.map(({ cosines }) => cosines.paper)),
+    sentenceSimilarity: Math.max(0, ...papers.flatMap(({ cosines }) => cosines.sentences)),
     margin: margin(ranked.map(({ bm25 }) => bm25)),
     librarySize: Math.log10(Math.max(1, librarySize)),
   }

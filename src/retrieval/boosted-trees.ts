@@ -26,13 +26,57 @@ export function rowOf(features: readonly string[], values: object): number[] {
 }
 
 /** Probability by the trees, 0..1. */
-export function treeProbability({ features, base, trees }: BoostedTrees, values: object): number {
-  const row = rowOf(features, values)
-  return 1 / (1 + Math.exp(-trees.reduce<number>((sum, tree) => sum + leafOf(tree, row), base)))
+export function treeProbability(trees: BoostedTrees, values: object): number {
+  const row = Float64Array.from(rowOf(trees.features, values))
+  return 1 / (1 + Math.exp(-addLeaves(flat(trees), row, trees.base)))
 }
 
-export function leafOf(tree: Tree, row: readonly number[]): number {
-  let at = tree
-  while (typeof at !== 'number') at = (row[at[0]] as number) <= at[1] ? at[2] : at[3]
-  return at
+/** All trees in arrays, node by node: walking nested ones misses the processor's cache at every step. */
+interface FlatTrees {
+  readonly roots: Int32Array
+  /** Of a leaf -1. */
+  readonly features: Int16Array
+  /** Of a leaf its value. */
+  readonly thresholds: Float64Array
+  /** The node to go to where the feature is more than the threshold; the other one follows its parent. */
+  readonly right: Int32Array
+}
+
+const flattened = new WeakMap<BoostedTrees, FlatTrees>()
+
+function flat(boosted: BoostedTrees): FlatTrees {
+  const known = flattened.get(boosted)
+  if (known !== undefined) return known
+  const nodes: { feature: number; threshold: number; right: number }[] = []
+  const add = (tree: Tree): number => {
+    const at = nodes.length
+    if (typeof tree === 'number') nodes.push({ feature: -1, threshold: tree, right: at })
+    else {
+      const node = { feature: tree[0], threshold: tree[1], right: at }
+      nodes.push(node)
+      add(tree[2])
+      node.right = add(tree[3])
+    }
+    return at
+  }
+  const made = {
+    roots: Int32Array.from(boosted.trees, add),
+    features: Int16Array.from(nodes, ({ feature }) => feature),
+    thresholds: Float64Array.from(nodes, ({ threshold }) => threshold),
+    right: Int32Array.from(nodes, ({ right }) => right),
+  }
+  flattened.set(boosted, made)
+  return made
+}
+
+function addLeaves({ roots, features, thresholds, right }: FlatTrees, row: Float64Array, base: number): number {
+  let sum = base
+  for (let tree = 0; tree < roots.length; tree++) {
+    let at = roots[tree] as number
+    for (let feature = features[at] as number; feature >= 0; feature = features[at] as number) {
+      at = (row[feature] as number) <= (thresholds[at] as number) ? at + 1 : (right[at] as number)
+    }
+    sum += thresholds[at] as number
+  }
+  return sum
 }

@@ -1,5 +1,5 @@
 /** What retrieval hands up: papers that bear on a question, and how well they cover it. */
-import type { Filter, Handle, PaperVectors } from '../library/library.js'
+import type { Filter, Handle, StoredVectors } from '../library/library.js'
 import type { Paper } from '../papers/paper.js'
 
 export interface RankedPaper {
@@ -14,7 +14,7 @@ export interface RankedPaper {
   readonly bm25: number
   /** Cosine of the question with the paper as a whole. */
   readonly dense: number
-  readonly vectors: PaperVectors
+  readonly vectors: StoredVectors
 }
 
 export interface RetrieveOptions {

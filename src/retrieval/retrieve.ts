@@ -1,6 +1,6 @@
 /** Finds the papers that bear on a question: lexical and dense candidates, fused and reranked. */
 import type { Embedder, FusionWeights } from '../embedding/embedder.js'
-import type { Handle, Library, WeightedTerms } from '../library/library.js'
+import type { Handle, Library, StoredVectors, WeightedTerms } from '../library/library.js'
 import { subjectTerms } from '../text/terms.js'
 import { answerabilityFeatures } from './answerability.js'
 import { expandTerms } from './expansion.js'
@@ -49,9 +49,10 @@ interface Candidate {
   readonly dense: number
   readonly bestSentence: number
   readonly fused: number
+  readonly vectors: StoredVectors
 }
 
-type ReadCandidate = Omit<RankedPaper, 'relevance' | 'vectors'>
+type ReadCandidate = Omit<RankedPaper, 'relevance'>
 
 /**
  * A retriever over one library. Candidates are fused by BM25 and the cosine of their leading dimensions; the first of
@@ -73,7 +74,7 @@ export function createRetriever({ library, embedder, rarity, thesauri, reranking
     const candidates = await rank([...new Set([...lexical, ...nearest].map(({ handle }) => handle))], { query, vector: questionVector, weights, depth: Math.max(LOOKED_INTO, limit) })
     const read = await withPapers(candidates.slice(0, Math.max(limit, RERANKED)))
     const reranked = rerank(question, read.slice(0, RERANKED), { rarity, weights: reranking })
-    const ranked = await withVectors([...reranked, ...read.slice(RERANKED).map((one) => ({ ...one, relevance: 0 }))].slice(0, Math.max(limit, LEAST_RANKED)))
+    const ranked = [...reranked, ...read.slice(RERANKED).map((one) => ({ ...one, relevance: 0 }))].slice(0, Math.max(limit, LEAST_RANKED))
     const features = answerabilityFeatures(question, questionVector, ranked.slice(0, LEAST_RANKED), { rarity, papers })
     return {
       papers: ranked.slice(0, limit),
@@ -90,11 +91,12 @@ export function createRetriever({ library, embedder, rarity, thesauri, reranking
       { values: leading, weight: weights.dense + weights.bestSentence },
     ])
     const first = order(rough, handles).slice(0, depth)
-    const cosines = await library.compareVectors(vector, first.map((i) => handles[i] as Handle))
+    const stored = await library.vectors(first.map((i) => handles[i] as Handle))
     const found = first.flatMap((i, place) => {
-      const of = cosines[place]
-      if (of === undefined) return []
-      return { handle: handles[i] as Handle, bm25: bm25[i] as number, dense: of.paper, bestSentence: Math.max(of.paper, ...of.sentences) }
+      const vectors = stored[place]
+      if (vectors === undefined) return []
+      const { paper, sentences } = vectors.compare(vector)
+      return { handle: handles[i] as Handle, bm25: bm25[i] as number, dense: paper, bestSentence: Math.max(paper, ...sentences), vectors }
     })
     const fused = fuseCandidates(found, weights)
     return order(fused, found.map(({ handle }) => handle)).map((i) => ({ ...(found[i] as (typeof found)[number]), fused: fused[i] as number }))
@@ -105,14 +107,6 @@ export function createRetriever({ library, embedder, rarity, thesauri, reranking
     return candidates.flatMap(({ bestSentence, ...candidate }, i) => {
       const paper = papers[i]
       return paper === undefined ? [] : [{ ...candidate, paper, similarity: bestSentence }]
-    })
-  }
-
-  async function withVectors(papers: readonly Omit<RankedPaper, 'vectors'>[]): Promise<RankedPaper[]> {
-    const vectors = await library.vectors(papers.map(({ handle }) => handle))
-    return papers.flatMap((paper, i) => {
-      const own = vectors[i]
-      return own === undefined ? [] : [{ ...paper, vectors: own }]
     })
   }
 }

@@ -1,6 +1,6 @@
 /** Turns a text into the stemmed terms that the lexical index is keyed by. */
 import { stemmer } from 'stemmer'
-import { fold, segments } from './words.js'
+import { fold, NON_ASCII, segments } from './words.js'
 
 /**
  * Words that carry grammar rather than a subject. In a library of a hundred abstracts a rare function
@@ -23,6 +23,8 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
 )
 
 const COMPOUND = /[\p{L}\p{N}]+(?:[-^/'’‐‑–_][\p{L}\p{N}]+)*/gu
+/** The same of folded text in plain letters, at half the time. */
+const PLAIN_COMPOUND = /[a-z0-9]+(?:[-^/'_][a-z0-9]+)*/g
 const JOINT = /[-^/'’‐‑–_]/
 
 const MAX_CACHED_STEMS = 200_000
@@ -80,13 +82,15 @@ export function subjectTerms(text: string): Term[] {
   return [...found.values()]
 }
 
-function* compounds(text: string): Generator<readonly string[]> {
-  for (const compound of fold(text).match(COMPOUND) ?? []) {
+/** Each word, or compound, of the text in its parts. */
+function compounds(text: string): (readonly string[])[] {
+  const folded = fold(text)
+  if (!NON_ASCII.test(folded)) return (folded.match(PLAIN_COMPOUND) ?? []).map((compound) => (JOINT.test(compound) ? compound.split(JOINT) : [compound]))
+  return (folded.match(COMPOUND) ?? []).flatMap((compound) => {
     const parts = compound.split(JOINT)
     const words = parts.flatMap(segments)
-    if (words.length === parts.length) yield parts
-    else for (const word of words) yield [word]
-  }
+    return words.length === parts.length ? [parts] : words.map((word) => [word])
+  })
 }
 
 /** Longer chains are lists or paths, not names. */

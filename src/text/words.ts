@@ -7,7 +7,7 @@ const GREEK: Readonly<Record<string, string>> = {
   ϕ: 'phi', χ: 'chi', ψ: 'psi', ω: 'omega',
 }
 
-const NON_ASCII = /[^\p{ASCII}]/u
+export const NON_ASCII = /[^\p{ASCII}]/u
 
 /**
  * Lower case, compatibility forms folded (NFKD: `ﬁ` → `fi`, `²` → `2`), accents removed, a Greek

@@ -1,6 +1,6 @@
 /** What every library must do, however it keeps its papers. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Entry, Library } from '../../src/library/library.js'
+import type { Entry, Library, StoredVectors } from '../../src/library/library.js'
 import { engines, entryOf, mosses, paperOf, testModel, tides, vectorOf, weights } from '../fixtures/library-texts.js'
 
 export function describeLibrary(name: string, open: () => Promise<Library>): void {
@@ -71,16 +71,18 @@ export function describeLibrary(name: string, open: () => Promise<Library>): voi
       expect(await library.scoreVectors(vector, [999])).toEqual([0])
     })
 
-    test('compareVectors, for any papers, gives the cosines of their vectors', async () => {
+    test('vectors, for any papers, are compared as they are stored', async () => {
       await putAll()
       const vector = vectorOf('moss under engines')
       const { handle } = (await library.get(tides.id)) as { handle: number }
-      const [vectors] = await library.vectors([handle])
-      const cosine = (other: Float32Array) => other.reduce((sum, value, i) => sum + value * (vector[i] as number), 0)
-      const [cosines, none] = await library.compareVectors(vector, [handle, 999])
-      expect(cosines?.paper).toBeCloseTo(cosine(vectors?.paper as Float32Array), 5)
-      expect(cosines?.sentences).toHaveLength(vectors?.sentences.length as number)
-      cosines?.sentences.forEach((similarity, i) => expect(similarity).toBeCloseTo(cosine(vectors?.sentences[i]?.vector as Float32Array), 5))
+      const [stored, none] = await library.vectors([handle, 999])
+      const { paper, sentences, spans, compare, centralities } = stored as StoredVectors
+      const cosine = (one: Float32Array, other: Float32Array) => one.reduce((sum, value, i) => sum + value * (other[i] as number), 0)
+      const near = (values: readonly number[]) => values.map((value) => expect.closeTo(value, 5))
+      expect(compare(vector)).toEqual({ paper: expect.closeTo(cosine(vector, paper), 5), sentences: near(sentences.map((sentence) => cosine(vector, sentence.vector))) })
+      expect(spans).toEqual(sentences.map(({ start, end }) => ({ start, end })))
+      const toOthers = sentences.map((one) => sentences.filter((other) => other !== one).map((other) => cosine(one.vector, other.vector)))
+      expect(centralities()).toEqual(near(toOthers.map((cosines) => cosines.reduce((sum, value) => sum + value, 0) / Math.max(1, cosines.length))))
       expect(none).toBeUndefined()
     })
 

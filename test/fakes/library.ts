@@ -1,14 +1,14 @@
 /** A library in memory that compares everything with everything: no indexes, no disk, the same answers. */
 import type { EmbeddingModel } from '../../src/embedding/embedder.js'
 import { FootnoteError } from '../../src/errors.js'
-import type { Entry, Filter, Handle, Library, PaperVectors, StoredPaper, WeightedTerms } from '../../src/library/library.js'
+import type { Entry, Filter, Handle, Library, PaperVectors, SentenceVector, StoredPaper, StoredVectors, WeightedTerms } from '../../src/library/library.js'
 import type { Paper } from '../../src/papers/paper.js'
 import { terms } from '../../src/text/terms.js'
 import { fold } from '../../src/text/words.js'
 
 interface Row extends StoredPaper {
   readonly keys: readonly string[]
-  readonly vectors: PaperVectors
+  readonly vectors: StoredVectors
   readonly terms: readonly string[]
 }
 
@@ -79,11 +79,6 @@ export function createFakeLibrary(model: EmbeddingModel): Library {
         const row = rows.get(handle)
         return row === undefined ? 0 : cosine(vector, row.vectors.paper)
       }),
-    compareVectors: async (vector, handles) =>
-      handles.map((handle) => {
-        const vectors = rows.get(handle)?.vectors
-        return vectors && { paper: wholeCosine(vector, vectors.paper), sentences: vectors.sentences.map((sentence) => wholeCosine(vector, sentence.vector)) }
-      }),
     close: async () => {},
   }
 
@@ -91,7 +86,7 @@ export function createFakeLibrary(model: EmbeddingModel): Library {
     const handle = byId(paper.id)?.handle ?? ++lastHandle
     release(handle)
     for (const key of keys) if (!owners.has(key)) owners.set(key, handle)
-    rows.set(handle, { handle, paper, keys, vectors, terms: terms(`${paper.title}\n${paper.abstract}`) })
+    rows.set(handle, { handle, paper, keys, vectors: comparable(vectors), terms: terms(`${paper.title}\n${paper.abstract}`) })
   }
 
   function release(handle: Handle): void {
@@ -142,6 +137,18 @@ function matches(paper: Paper, { ids, year, categories, authors, venue }: Filter
   if (categories !== undefined && !categories.some((name) => paper.categories?.some((own) => fold(own) === fold(name)))) return false
   if (authors !== undefined && !authors.some((name) => paper.authors?.some((own) => fold(own).includes(fold(name))))) return false
   return venue === undefined || (paper.venue !== undefined && fold(paper.venue).includes(fold(venue)))
+}
+
+/** Plain vectors, compared as those that a library stores. */
+export function comparable({ paper, sentences }: PaperVectors): StoredVectors {
+  const meanCosine = (one: SentenceVector) => sentences.reduce((sum, other) => sum + (other === one ? 0 : wholeCosine(one.vector, other.vector)), 0) / Math.max(1, sentences.length - 1)
+  return {
+    paper,
+    sentences,
+    spans: sentences.map(({ start, end }) => ({ start, end })),
+    compare: (vector) => ({ paper: wholeCosine(vector, paper), sentences: sentences.map((sentence) => wholeCosine(vector, sentence.vector)) }),
+    centralities: () => sentences.map(meanCosine),
+  }
 }
 
 /** Of unit vectors, over every dimension. */
