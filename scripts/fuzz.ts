@@ -25,11 +25,15 @@ await new Command('fuzz')
 async function main({ minutes, cases, seed, format }: Flags): Promise<void> {
   const fixtures = FIXTURES.filter(({ reader }) => format === undefined || reader.format === format)
   const end = Date.now() + minutes * 60_000
-  const heaps: number[] = []
+  const resident: number[] = []
+  let longest = { ms: 0, format: '', bytes: 0 }
   let done = 0
   for (let round = 0; done < cases && Date.now() < end; round++) {
     const { reader, ...fixture } = fixtures[round % fixtures.length] as (typeof fixtures)[number]
-    const property = fc.asyncProperty(damagedFile(fixture), fc.integer({ min: 1, max: 4_000 }), (bytes, chunkSize) => survive(reader, bytes, chunkSize))
+    const property = fc.asyncProperty(damagedFile(fixture), fc.integer({ min: 1, max: 4_000 }), async (bytes, chunkSize) => {
+      const ms = await survive(reader, bytes, chunkSize)
+      if (ms > longest.ms) longest = { ms, format: reader.format, bytes: bytes.length }
+    })
     const result = await fc.check(property, { seed: seed + round, numRuns: Math.min(BATCH, cases - done) })
     if (result.failed) {
       const [bytes, chunkSize] = result.counterexample ?? []
@@ -37,10 +41,13 @@ async function main({ minutes, cases, seed, format }: Flags): Promise<void> {
       process.exit(1)
     }
     done += result.numRuns
-    if (round % fixtures.length === 0) heaps.push(process.memoryUsage().rss)
+    if (round % fixtures.length === 0) resident.push(process.memoryUsage().rss)
   }
-  const [first = 0, last = 0] = [heaps[Math.floor(heaps.length / 4)], heaps.at(-1)]
-  process.stdout.write(`${done} files in ${fixtures.length} formats from seed ${seed}: no crash, none took a second. Resident ${mb(first)} MB after a quarter, ${mb(last)} MB at the end.\n`)
+  const [first = 0, last = 0] = [resident[Math.floor(resident.length / 4)], resident.at(-1)]
+  process.stdout.write(
+    `${done} files in ${fixtures.length} formats from seed ${seed}: no crash, none took a second. The longest took ${Math.round(longest.ms)} ms (${longest.format}, ${longest.bytes} bytes).\n`
+    + `Resident ${mb(first)} MB after a quarter, ${mb(last)} MB at the end, ${mb(Math.max(...resident))} MB at most.\n`,
+  )
 }
 
 function mb(bytes: number): number {
