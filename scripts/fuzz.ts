@@ -14,7 +14,7 @@ interface Flags {
 const BATCH = 200
 
 await new Command('fuzz')
-  .description('Fuzz the readers of papers, structure-aware; exit code 1 and the smallest failing file if one throws, or takes more than a second.')
+  .description('Fuzz the readers of papers, structure-aware; exit code 1 and the smallest failing file if one throws, or takes more than a second of processor time.')
   .option('--minutes <minutes>', 'stop after this long', Number, 10)
   .option('--cases <number>', 'stop after this many files', Number, 1_000_000)
   .option('--seed <number>', 'begin with this seed', Number, Date.now() % 2 ** 31)
@@ -45,7 +45,7 @@ async function main({ minutes, cases, seed, format }: Flags): Promise<void> {
   }
   const [first = 0, last = 0] = [resident[Math.floor(resident.length / 4)], resident.at(-1)]
   process.stdout.write(
-    `${done} files in ${fixtures.length} formats from seed ${seed}: no crash, none took a second. The longest took ${Math.round(longest.ms)} ms (${longest.format}, ${longest.bytes} bytes).\n`
+    `${done} files in ${fixtures.length} formats from seed ${seed}: no crash, none took a second of processor time. The longest took ${Math.round(longest.ms)} ms (${longest.format}, ${longest.bytes} bytes).\n`
     + `Resident ${mb(first)} MB after a quarter, ${mb(last)} MB at the end, ${mb(Math.max(...resident))} MB at most.\n`,
   )
 }

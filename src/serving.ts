@@ -225,13 +225,14 @@ export async function openServing<Parts extends Pair>(options: ServingOptions<Pa
     log.info({ model: parts.embedder.model.id, papers: change.embedded }, 'changed the embedding model')
   }
 
-  /** Makes the vectors that this pair's model lacks, a durable batch at a time. */
+  /**
+   * Makes the vectors that this pair's model lacks, a durable batch at a time. Those of papers that come in beside the
+   * last batch are left to the next call: else an ingest that is as fast would keep it from ever ending.
+   */
   async function embedMissing({ library, embedder }: Pair, progress: { embedded: number } = { embedded: 0 }): Promise<void> {
     let done = 0
-    for (;;) {
-      const papers = await library.missingVectors(BATCH_PAPERS)
+    for (let papers = await library.missingVectors(BATCH_PAPERS); papers.length > 0; papers = papers.length < BATCH_PAPERS ? [] : await library.missingVectors(BATCH_PAPERS)) {
       stop.signal.throwIfAborted()
-      if (papers.length === 0) break
       if (done === 0) log.info({ model: embedder.model.id }, 'embedding papers that have no vectors of this model')
       const vectors = await embedPapers(embedder, papers.map(({ paper }) => paper), stop.signal)
       await library.addVectors(papers.map((paper, i) => ({ ...paper, vectors: vectors[i] as (typeof vectors)[number] })))
