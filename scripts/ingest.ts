@@ -171,8 +171,8 @@ function print(report: Report, flags: Flags): void {
 }
 
 function describeSummary(file: string, summary: IngestSummary, flags: Flags): string {
-  const { added, updated, unchanged, duplicates, rejected, rejectedCount, withoutAbstract, interrupted } = summary
-  const lines = [`${file}: ${added} new, ${updated} changed, ${unchanged} unchanged, ${duplicates} duplicate, ${rejectedCount} rejected${interrupted ? '; interrupted, all of these are stored' : ''}`]
+  const { added, updated, unchanged, duplicates, rejected, rejectedCount, withoutAbstract, interrupted, brokenOff } = summary
+  const lines = [`${file}: ${added} new, ${updated} changed, ${unchanged} unchanged, ${duplicates} duplicate, ${rejectedCount} rejected${interrupted ? '; interrupted, all of these are stored' : brokenOff ? '; it broke off, all of these are stored' : ''}`]
   // Libraries of reference managers lack abstracts by the hundred: one line for all of them says as much.
   const several = withoutAbstract > 1
   const listed = rejected.filter(({ missing }) => !(several && missing === 'abstract')).slice(0, PRINTED_REJECTED)
@@ -192,6 +192,6 @@ function printable(message: string): string {
 /** 130 is what shells expect of a command that SIGINT stopped. */
 function exitCode(reports: readonly Report[], flags: Flags, interrupted: boolean): number {
   if (interrupted) return 130
-  const failed = (report: Report) => 'error' in report || ('summary' in report && report.summary.rejectedCount > 0 && flags.skipBad !== true)
+  const failed = (report: Report) => 'error' in report || ('summary' in report && (report.summary.brokenOff || (report.summary.rejectedCount > 0 && flags.skipBad !== true)))
   return reports.some(failed) ? 1 : 0
 }

@@ -21,7 +21,8 @@ export interface FolderWatch {
 }
 
 /**
- * One file after the other; a file that cannot be read is named in the log and does no harm. Each start reads all
+ * One file after the other; a file that cannot be read is named in the log and does no harm,
+ * one that is no file of papers once. Each start reads all
  * files again, which changes nothing where the library knows their papers. A file that goes takes no paper along.
  */
 export async function watchFolder({ folder, ingest, log, settledMs = 1_000 }: WatchOptions): Promise<FolderWatch> {
@@ -29,6 +30,8 @@ export async function watchFolder({ folder, ingest, log, settledMs = 1_000 }: Wa
     throw new FootnoteError('invalid_request', `The folder ${folder} cannot be made; set WATCH_DIR to one that is there.`, { cause })
   })
   const stop = new AbortController()
+  /** No files of papers; a person who works on one beside its papers need not hear of it again. */
+  const passedOver = new Set<string>()
   let work = Promise.resolve()
   const watcher = watch(folder, {
     awaitWriteFinish: { stabilityThreshold: settledMs, pollInterval: Math.min(100, settledMs) },
@@ -53,8 +56,16 @@ export async function watchFolder({ folder, ingest, log, settledMs = 1_000 }: Wa
       const { bytes } = await openFile(path)
       const { rejected, ...counts } = await ingest(bytes, { name: path, signal: stop.signal })
       log.info({ file: path, ...counts, ...(rejected[0] === undefined ? {} : { firstRejected: rejected[0] }) }, 'took in a file of the watched folder')
+      passedOver.delete(path)
     } catch (error) {
+      if (error instanceof FootnoteError && error.code === 'unsupported_format') return passOver(path, error)
       log.warn({ err: error, file: path }, `a file of the watched folder was not taken in: ${error instanceof Error ? error.message : String(error)}`)
     }
+  }
+
+  function passOver(path: string, { message }: FootnoteError): void {
+    if (passedOver.has(path)) return
+    passedOver.add(path)
+    log.info({ file: path }, `passed over in the watched folder: ${message}`)
   }
 }

@@ -65,6 +65,7 @@ export const NOTHING_INGESTED: IngestSummary = {
   rejectedCount: 0,
   withoutAbstract: 0,
   interrupted: false,
+  brokenOff: false,
 }
 
 export const answerAtOnce: Ask = async function* (request) {

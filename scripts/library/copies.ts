@@ -12,7 +12,7 @@ import { exportLibrary } from '../../src/library/export.js'
 import { FOOTNOTE_VERSION } from '../../src/compose.js'
 import { say, tell, withLibrary } from './opened.js'
 
-export async function exportPapers(file: string): Promise<void> {
+export async function exportPapers(file: string, { force }: { readonly force?: true }): Promise<void> {
   const { DATA_DIR } = readConfig()
   requireLibrary(DATA_DIR)
   let papers = 0
@@ -23,6 +23,7 @@ export async function exportPapers(file: string): Promise<void> {
     }
   }
   if (file === '-') return pipeline(Readable.from(lines()), process.stdout, { end: false })
+  if (existsSync(file) && force !== true) throw new FootnoteError('invalid_request', `${file} is there already; name another file, or overwrite it with --force.`)
   const unfinished = `${file}.part`
   const target = createWriteStream(unfinished, { flush: true })
   try {

@@ -210,6 +210,8 @@ export const IngestReplySchema = z.object({
   /** How many of them lack an abstract and nothing else. */
   withoutAbstract: z.int(),
   interrupted: z.boolean(),
+  /** The body, or what was fetched, broke before its end: never true in a reply with status 200. */
+  brokenOff: z.boolean(),
 })
 
 export const ExamplesReplySchema = z.object({ questions: z.array(z.object({ question: z.string(), papers: z.int() })) })

@@ -4,10 +4,12 @@ import type { Readable, Writable } from 'node:stream'
 import type { Request, Response } from 'express'
 import { FootnoteError } from '../errors.js'
 import { MEDIA_TYPES } from '../ingest/formats.js'
+import { withChecked } from '../ingest/file.js'
 import type { IngestSummary } from '../ingest/ingest.js'
 import { hasNoBody } from './body.js'
 import type { Gate } from './gate.js'
 import { hangUpSignal } from './hang-up.js'
+import { openIngestEvents } from './ingest-events.js'
 import { parse } from './parse.js'
 import { IngestParametersSchema } from './schemas.js'
 import type { Services } from './services.js'
@@ -18,6 +20,8 @@ const TYPES = [
   ...MEDIA_TYPES, 'application/gzip', 'application/x-gzip', 'application/octet-stream', 'application/xml', 'text/xml', 'text/plain',
 ]
 
+/** What messages call it. */
+const BODY = 'The body'
 /** How long the rest of a refused body is read away. */
 const LINGER_MS = 5_000
 
@@ -30,7 +34,7 @@ export interface UploadOptions {
   readonly stop: AbortSignal
 }
 
-/** Replies with ingest's summary once everything in it is on disk. */
+/** Replies with ingest's summary once everything in it is on disk, or with events until then. */
 export async function receivePapers(
   { ingest, sources }: Pick<Services, 'ingest' | 'sources'>,
   request: Request,
@@ -48,16 +52,18 @@ export async function receivePapers(
   const leave = await gate.enter(signal)
   const body = new PassThrough()
   request.once('error', (error) => body.destroy(error))
+  const { onProgress, end, fail } = openIngestEvents(request, response)
   try {
     const fetched = address === undefined ? undefined : sources?.open(address, { limit, signal })
     const summary = fetched === undefined
-      ? await ingest(chunksOf(request.pipe(body), silenceMs), { name: 'The body', format, ...describe(request), signal })
-      : await ingest(fetched.bytes, { name: fetched.name, format: fetched.format, signal })
+      ? await withChecked(chunksOf(request.pipe(body), silenceMs), BODY, (bytes) => ingest(bytes, { name: BODY, format, ...describe(request), signal, onProgress }))
+      : await ingest(fetched.bytes, { name: fetched.name, format: fetched.format, signal, onProgress })
     if (stop.aborted && summary.interrupted) throw cutShort(summary)
-    response.json(summary)
+    if (summary.brokenOff) throw brokenOff(summary)
+    end(summary)
   } catch (error) {
     discardRest(request, body)
-    throw error
+    fail(error)
   } finally {
     leave()
   }
@@ -67,6 +73,12 @@ export async function receivePapers(
 function cutShort(summary: IngestSummary): FootnoteError {
   const message = `The server is stopping; ${summary.added + summary.updated} papers of the body are stored. Send it again to add the rest.`
   return new FootnoteError('not_ready', message, { details: summary, retryAfterSeconds: 5 })
+}
+
+/** As above, of a body that was not whole. */
+function brokenOff(summary: IngestSummary): FootnoteError {
+  const message = `${summary.rejected.at(-1)?.message ?? `${BODY} broke off.`} ${summary.added + summary.updated} papers before that are stored; send it whole to add the rest.`
+  return new FootnoteError('invalid_request', message, { details: summary })
 }
 
 function fetchesNothing(): FootnoteError {

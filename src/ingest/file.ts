@@ -1,9 +1,11 @@
-/** Opens a file of papers, and says plainly why it cannot. */
-import { createReadStream } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+/** Opens a file of papers, and says plainly why it cannot; what comes gzipped is checked before it is read. */
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { FootnoteError } from '../errors.js'
-import { gunzip, isGzip } from './bytes.js'
+import { gunzip, isGzip, peek, type Bytes } from './bytes.js'
 
 export interface SourceFile {
   readonly name: string
@@ -25,7 +27,7 @@ export async function openFile(path: string): Promise<SourceFile> {
   if (found.isDirectory()) {
     throw new FootnoteError('invalid_request', `${path} is a folder; name its files, ${path.replace(/\/+$/, '')}/*.jsonl for instance.`)
   }
-  await verifyChecksum(path)
+  await verifyChecksum(path, path)
   return { name: path, size: found.size, bytes: read(path) }
 }
 
@@ -41,8 +43,11 @@ export async function isFolder(path: string): Promise<boolean> {
   return stat(path).then((found) => found.isDirectory(), () => false)
 }
 
-/** The checksum stands at the end (RFC 1952, 2.3.1): so the whole file is unpacked once before. */
-async function verifyChecksum(path: string): Promise<void> {
+/**
+ * Fails with `invalid_request` where a gzip file is damaged. Its checksum stands at the end (RFC 1952, 2.3.1): so the
+ * whole of it is unpacked once before. One that is only cut short passes.
+ */
+async function verifyChecksum(path: string, name: string): Promise<void> {
   try {
     const handle = await open(path)
     const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0).finally(() => handle.close())
@@ -51,8 +56,30 @@ async function verifyChecksum(path: string): Promise<void> {
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'Z_BUF_ERROR') return
-    if (code !== 'Z_DATA_ERROR') throw unavailable(path, cause)
-    throw new FootnoteError('invalid_request', `${path} is damaged: what it unpacks to does not match its checksum. Nothing of it was stored; get the file again.`, { cause })
+    if (code !== 'Z_DATA_ERROR') throw unavailable(name, cause)
+    throw new FootnoteError('invalid_request', `${name} is damaged: what it unpacks to does not match its checksum. Nothing of it was stored; get it again.`, { cause })
+  }
+}
+
+/**
+ * The bytes of a stream. Gzipped ones are kept in a temporary file until they are whole and have been checked, as
+ * `openFile` does with files; `work` is given them, and the file is gone when it has ended. Fails as `openFile` does,
+ * and with `storage_full` where there is no room.
+ */
+export async function withChecked<Result>(source: Bytes, name: string, work: (bytes: Bytes) => Promise<Result>): Promise<Result> {
+  const { head, bytes } = await peek(source, 2)
+  if (!isGzip(head)) return work(bytes)
+  const folder = await mkdtemp(join(tmpdir(), 'footnote-upload-'))
+  const path = join(folder, 'body.gz')
+  try {
+    await pipeline(bytes, createWriteStream(path)).catch((cause: unknown) => {
+      if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause
+      throw new FootnoteError('storage_full', `There is no room in ${tmpdir()} to unpack ${name.toLowerCase()}; free some disk space, or send it without gzip. Nothing of it was stored.`, { cause })
+    })
+    await verifyChecksum(path, name)
+    return await work(read(path))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }
 

@@ -39,6 +39,8 @@ export interface IngestSummary {
   readonly withoutAbstract: number
   /** The signal stopped it; what is counted is stored. */
   readonly interrupted: boolean
+  /** The source broke before its end, and the last of `rejected` says why; what is counted is stored. */
+  readonly brokenOff: boolean
 }
 
 export interface IngestOptions {
@@ -58,7 +60,7 @@ export interface IngestOptions {
   readonly onProgress?: ((progress: IngestProgress) => void) | undefined
 }
 
-export interface IngestProgress extends Omit<IngestSummary, 'rejected' | 'interrupted'> {
+export interface IngestProgress extends Omit<IngestSummary, 'rejected' | 'interrupted' | 'brokenOff'> {
   /** The last line that has been dealt with. */
   readonly line: number
 }
@@ -119,7 +121,7 @@ export function createIngest(parts: IngestParts): Ingest {
     } catch (error) {
       throw tally.explain(error)
     }
-    return tally.summary(signal?.aborted ?? false)
+    return tally.summary({ interrupted: signal?.aborted ?? false, brokenOff: text.brokenOff() })
   }
 }
 
@@ -146,13 +148,13 @@ function createTally() {
   let rejectedCount = 0
   let withoutAbstract = 0
   let counts: Counts = { added: 0, updated: 0, unchanged: 0, duplicates: 0 }
-  const summary = (interrupted: boolean): IngestSummary => ({
+  const summary = (end: Pick<IngestSummary, 'interrupted' | 'brokenOff'>): IngestSummary => ({
     ...counts,
     // A missing abstract is noticed at the end of a batch, other failures at once.
     rejected: rejected.toSorted((one, other) => one.line - other.line || (one.record ?? 0) - (other.record ?? 0)),
     rejectedCount,
     withoutAbstract,
-    interrupted,
+    ...end,
   })
   return {
     add(more: Counts) {
@@ -188,7 +190,7 @@ function createTally() {
       const stored = counts.added + counts.updated
       if (!(error instanceof FootnoteError) || stored === 0) return error
       const message = `${error.message} ${stored} papers before that are stored; ingest the file again to add the rest.`
-      return new FootnoteError(error.code, message, { cause: error, details: summary(true) })
+      return new FootnoteError(error.code, message, { cause: error, details: summary({ interrupted: true, brokenOff: false }) })
     },
   }
 }

@@ -27,7 +27,7 @@ export async function openText(source: Bytes, { name, encoding: told }: TextOpti
   const packed = await peek(source, 2)
   const unpacked = isGzip(packed.head) ? gunzip(packed.bytes) : packed.bytes
   const raw = await peek(unpacked, HEAD_BYTES).catch((cause: unknown) => {
-    throw cause instanceof FootnoteError ? cause : broken(name, cause)
+    throw cause instanceof FootnoteError ? cause : breakOf(name, cause)
   })
   const encoding = encodingOf(raw.head, name, told)
   const { head, bytes } = encoding === 'utf-8' ? raw : await peek(toUtf8(raw.bytes, encoding), HEAD_BYTES)
@@ -35,7 +35,18 @@ export async function openText(source: Bytes, { name, encoding: told }: TextOpti
     throw new FootnoteError('invalid_request', `${name} is empty; give a file with papers in it.`)
   }
   const lineEnd = head.includes(RETURN) && !head.includes(NEWLINE) ? RETURN : NEWLINE
-  return { head: new TextDecoder().decode(head, { stream: true }), lines: linesOf(bytes, name, lineEnd), pieces: piecesOf(bytes, name) }
+  let broken = false
+  const noted = noting(bytes, () => (broken = true))
+  return { head: new TextDecoder().decode(head, { stream: true }), lines: linesOf(noted, name, lineEnd), pieces: piecesOf(noted, name), brokenOff: () => broken }
+}
+
+async function* noting(bytes: Bytes, onBreak: () => void): Bytes {
+  try {
+    yield* bytes
+  } catch (error) {
+    onBreak()
+    throw error
+  }
 }
 
 async function* linesOf(bytes: Bytes, name: string, lineEnd: number): AsyncGenerator<Line> {
@@ -67,7 +78,7 @@ async function* linesOf(bytes: Bytes, name: string, lineEnd: number): AsyncGener
     }
     if (length > 0) yield finish()
   } catch (cause) {
-    yield { line, problem: cause instanceof FootnoteError ? cause : broken(name, cause, line) }
+    yield { line, problem: cause instanceof FootnoteError ? cause : breakOf(name, cause, line) }
   }
 }
 
@@ -110,7 +121,7 @@ async function* piecesOf(bytes: Bytes, name: string): AsyncGenerator<Line> {
     }
     if (carry.length > 0) yield decode(carry)
   } catch (cause) {
-    yield { line, problem: cause instanceof FootnoteError ? cause : broken(name, cause, line) }
+    yield { line, problem: cause instanceof FootnoteError ? cause : breakOf(name, cause, line) }
   }
 }
 
@@ -133,7 +144,7 @@ export function countLines(text: string): number {
   return count
 }
 
-function broken(name: string, cause: unknown, line?: number): FootnoteError {
+function breakOf(name: string, cause: unknown, line?: number): FootnoteError {
   const where = line === undefined ? name : `${name}, line ${line},`
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new FootnoteError('invalid_request', `${where} cannot be read further (${reason}); the file is damaged or cut short: get it again.`, { cause })

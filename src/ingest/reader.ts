@@ -17,6 +17,8 @@ export interface Text {
    * A byte that is not UTF-8 is `UNREADABLE`. Where the stream breaks stands a problem, and nothing after it.
    */
   readonly pieces: AsyncIterable<Line>
+  /** Whether the stream broke before its end, as far as it was read. */
+  brokenOff(): boolean
 }
 
 /** Stands in `pieces` for each byte that is not UTF-8: a noncharacter, which no text should hold (Unicode 16, 23.7). */

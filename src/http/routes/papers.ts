@@ -12,6 +12,10 @@ import type { RequireServices } from '../services.js'
 import { receivePapers } from '../upload.js'
 import type { UploadOptions } from '../upload.js'
 
+const EVENTS = `Records that cannot be read do not make it fail: they are listed in \`rejected\`. A body that breaks off, or is stopped, is an error, whose details count what is stored.
+Where Accept prefers text/event-stream, the reply is Server-Sent Events: \`progress\` {added, updated, unchanged, duplicates, rejectedCount, withoutAbstract, line} while batches reach the disk, then \`ingest-end\`
+with the summary, or \`error\` {code, message, details?}. As application/x-ndjson the same are lines {event, data}.`
+
 export function paperRoutes(services: RequireServices, uploads: UploadOptions): Router {
   const router = Router()
   router
@@ -37,12 +41,13 @@ export function paperRoutes(services: RequireServices, uploads: UploadOptions): 
     'GET /v1/papers': { summary: 'A page of papers', query: ListParametersSchema, reply: ListReplySchema },
     'POST /v1/papers': {
       summary: 'New papers into the library; replies when they are on disk',
+      description: EVENTS,
       query: IngestParametersSchema,
       body: {
         'application/x-ndjson': z.string().describe('One JSON object a line, with at least a title and an abstract; gzipped or not'),
         'application/octet-stream': z.string().describe(`A file in any of the formats ${READERS.map(({ format }) => format).join(', ')}, recognised from its content; gzipped or not`),
       },
-      reply: IngestReplySchema,
+      reply: { 'application/json': IngestReplySchema, 'text/event-stream': z.string(), 'application/x-ndjson': z.string() },
       errors: ['overloaded', 'storage_full'],
     },
     'GET /v1/papers/{id}': { summary: 'One paper', reply: PaperSchema, errors: ['not_found'] },
