@@ -174,3 +174,16 @@ describe('whether the library has something at all', () => {
     expect((await ask(question, { followUps: false })).answer.answerable.verdict).toBe(verdict)
   })
 })
+
+describe('a question that takes the wrong thing for granted', () => {
+  it.each([
+    ['By how much does SpinQuant beat FlatQuant?', /^This library does not say so\. \*FlatQuant\* says otherwise: “[^”]*beats SpinQuant by[^”]*” \[1\]$/],
+    ['Why does TransMLA enlarge the KV cache?', /says otherwise: “[^”]*without enlarging the KV cache/],
+    ['Why does IIR-SNN get only 50 % on CIFAR-10?', /does not give “50 %”\. It says: “[^”]*93\.05% on CIFAR-10/],
+  ])('%j, is told so with the sentence that speaks against it', async (question, text) => {
+    const { answer } = await ask(question, { followUps: false })
+    expect(answer.answer).toMatch(text)
+    expect(answer.answerable).toMatchObject({ verdict: 'related', reason: 'false-premise' })
+    expect(answer.claims.map(({ verdict }) => verdict)).toEqual(['supported'])
+  })
+})

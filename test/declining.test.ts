@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { figureNearness, thingAskedFor } from '../src/answering/asked-for.js'
 import { declineText } from '../src/answering/decline.js'
 import { isNonsense, isNotAboutPapers, isOfRecord, isTooVague } from '../src/answering/not-a-question.js'
-import { opposedIn } from '../src/answering/premise.js'
+import { contraryTo } from '../src/answering/premise.js'
 import { readQuestion } from '../src/answering/question.js'
 import { readRarity } from '../src/retrieval/rarity.js'
 import type { Rarity } from '../src/retrieval/rarity.js'
@@ -56,11 +56,28 @@ describe('a question', () => {
 })
 
 describe('a statement taken for granted', () => {
+  const contrary = (question: string, ...sentences: string[]) =>
+    contraryTo(question, { paper: { id: 'a', title: 'Cascades', abstract: '', addedAt: '' }, sentences: sentences.map((text) => ({ text, start: 0, end: 0, probability: 0.5 })) })
+
   it.each([
-    ['Why does L-Mul need more energy than multiplication?', 'L-Mul could reduce the energy cost by 95%.', 'more … energy', 'reduce … energy'],
-    ['Why is the new kernel slower than cuBLAS on GPUs?', 'It runs 2× faster than cuBLAS.', 'slower … cublas', 'faster … cublas'],
-  ])('by %j, is held against %j', (question, sentence, asked, said) => {
-    expect(opposedIn(question, sentence)).toEqual({ asked, said })
+    ['a direction', 'Why does L-Mul need more energy than multiplication?', 'L-Mul could reduce the energy cost of multiplication by 95%.'],
+    ['sides turned round', 'By how much does SpinDrift beat FlatPress?', 'FlatPress surpasses SpinDrift by 7.3 points.'],
+    ['the passive', 'Why is FlatPress outperformed by SpinDrift?', 'FlatPress outperforms SpinDrift by 7.3 points.'],
+    ['another word for it', 'Why does FlatPress fall behind SpinDrift?', 'FlatPress outperforms SpinDrift by 7.3 points.'],
+    ['a need', 'Why does TokenCut need a calibration set?', 'TokenCut removes the need for a calibration set.'],
+    ['a need, asked for a thing', 'What calibration set does TokenCut require?', 'TokenCut prunes without requiring a calibration set.'],
+    ['training', 'Which corpus was TokenCut trained on?', 'TokenCut is a training-free method that prunes any corpus of tokens.'],
+    ['what others do', 'Why does TokenCut rely on attention scores?', 'Unlike pruners that rely on attention scores, TokenCut clusters tokens.'],
+    ['a loss', 'Why does TokenCut hurt the accuracy on charts?', 'TokenCut has no impact on the accuracy on charts.'],
+  ])('that is wrong in %s, is held against the sentence', (_, question, sentence) => {
+    expect(contrary(question, 'Tokens are many.', sentence)).toMatchObject({ sentence: { text: sentence }, figures: [] })
+  })
+
+  it('with a figure that the paper does not have, is told from one that it has', () => {
+    const sentence = 'PackNet lowers latency by 38.5% on phones.'
+    expect(contrary('Why does PackNet lower latency by 60% on phones?', sentence)).toMatchObject({ figures: ['60%'] })
+    expect(contrary('Why does PackNet lower latency by 38.5% on phones?', sentence)).toBeUndefined()
+    expect(contrary('Why does PackNet lower latency by about 39% on phones?', sentence)).toBeUndefined()
   })
 
   it.each([
@@ -68,8 +85,11 @@ describe('a statement taken for granted', () => {
     ['Why does L-Mul reduce the energy cost?', 'L-Mul could reduce the energy cost by 95%.'],
     ['Why does pruning reduce memory?', 'Pruning increases accuracy.'],
     ['How much energy is saved?', 'It saves 3 J of energy.'],
-  ])('is not found in %j beside %j', (question, sentence) => {
-    expect(opposedIn(question, sentence)).toBeUndefined()
+    ['By how much does FlatPress beat SpinDrift?', 'FlatPress surpasses SpinDrift by 7.3 points.'],
+    ['Why is SpinDrift worse than FlatPress?', 'FlatPress surpasses SpinDrift by 7.3 points.'],
+    ['How does TokenCut prune without a calibration set?', 'TokenCut prunes tokens without requiring a calibration set.'],
+  ])('is right in %j beside %j', (question, sentence) => {
+    expect(contrary(question, sentence)).toBeUndefined()
   })
 })
 

@@ -5,10 +5,11 @@ import { treeProbability } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { AnswerabilityFeatures, Retrieval } from '../retrieval/retrieval.js'
 import { terms } from '../text/terms.js'
-import { figureNearness, thingAskedFor } from './asked-for.js'
+import { countOfThing, figureNearness, thingAskedFor, unitsGiven } from './asked-for.js'
 import type { PaperEvidence } from './evidence.js'
-import { opposedIn } from './premise.js'
+import { contraryTo } from './premise.js'
 import type { Question } from './question.js'
+import { readStatement } from './statement.js'
 
 /** What the probability rests on, beside how the papers were found: the paper that answers best, and its sentences. */
 export interface AnswerFeatures extends AnswerabilityFeatures {
@@ -32,7 +33,14 @@ export interface AnswerFeatures extends AnswerabilityFeatures {
   readonly figureOfRest: number
   /** Share of the question's own figures that the paper lacks. */
   readonly figuresLacking: number
-  /** The question takes for granted what a sentence says the other way round. */
+  /** A sentence counts the things whose number is asked for. */
+  readonly countOfThing: number
+  /** Share of the units asked in, of which the paper has figures; 1 where the question asks in none. */
+  readonly unitsGiven: number
+  /** Share of what the question says, by classes of meaning, that one sentence says; and of what the title leaves of it. */
+  readonly said: number
+  readonly restSaid: number
+  /** The question takes for granted what the paper says otherwise. */
   readonly opposed: number
   readonly asksFigure: number
   readonly asksName: number
@@ -75,7 +83,10 @@ export function answerFeatures({ question, retrieval, evidence }: Judged, rarity
     figureOfThing: Math.max(0, ...sentences.map((sentence) => figureNearness(sentence.text, new Set(thing)))),
     figureOfRest: Math.max(0, ...sentences.map((sentence) => figureNearness(sentence.text, new Set(rest.map(({ term }) => term))))),
     figuresLacking: figures.length === 0 ? 0 : figures.filter((figure) => !text.includes(figure)).length / figures.length,
-    opposed: best?.sentences.some((sentence) => opposedIn(question.text, sentence.text) !== undefined) === true ? 1 : 0,
+    countOfThing: Math.max(0, ...sentences.map((sentence) => countOfThing(question.text, sentence.text))),
+    unitsGiven: unitsGiven(question.text, text),
+    ...saidOf(question.text, best),
+    opposed: best !== undefined && contraryTo(question.text, best) !== undefined ? 1 : 0,
     asksFigure: asks('figure'),
     asksName: asks('name'),
     asksMethod: asks('method'),
@@ -83,6 +94,15 @@ export function answerFeatures({ question, retrieval, evidence }: Judged, rarity
     asksList: asks('list'),
     asksYesNo: asks('yes-no'),
   }
+}
+
+function saidOf(question: string, best: PaperEvidence | undefined): Pick<AnswerFeatures, 'said' | 'restSaid'> {
+  const asked = readStatement(question).keys
+  const title = readStatement(best?.paper.title ?? '').keys
+  const rest = new Set([...asked].filter((key) => !title.has(key)))
+  const sentences = best?.sentences.map(({ text }) => readStatement(text).keys) ?? []
+  const greatest = (wanted: ReadonlySet<string>) => (wanted.size === 0 ? 1 : Math.max(0, ...sentences.map((keys) => [...wanted].filter((key) => keys.has(key)).length / wanted.size)))
+  return { said: greatest(asked), restSaid: greatest(rest) }
 }
 
 /** Calibrated, 0..1. A question without a subject has none. */

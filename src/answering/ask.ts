@@ -4,7 +4,7 @@ import { FootnoteError } from '../errors.js'
 import type { Retrieval } from '../retrieval/retrieval.js'
 import type { Answer, Answerable, AnswerEvent, Ask, AskRequest, FollowUp } from './answer.js'
 import { standaloneQuestion } from './conversation.js'
-import { declineText } from './decline.js'
+import { declining } from './decline.js'
 import { createDraft } from './draft.js'
 import type { Draft } from './draft.js'
 import { suggestFollowUps } from './follow-ups.js'
@@ -41,12 +41,13 @@ export function createAsk(parts: AskParts): Ask {
     const { question: standalone, wantsMore } = standaloneQuestion(request.question, history)
     const question = readQuestion(standalone)
     const said = wantsMore ? history.filter(({ role }) => role === 'assistant').map(({ content }) => content) : []
-    const { retrieval, answerable, evidence } = await gather(question, parts, { maxPapers, filter: request.filter, signal, said })
+    const { retrieval, answerable, contrary, evidence } = await gather(question, parts, { maxPapers, filter: request.filter, signal, said })
     const retrieveMs = performance.now() - started
     const draft = createDraft(evidence)
     const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history }, signal) : { writer: parts.extractive.name }
     if (signal.aborted) return
-    if (draft.text === '') yield* draft.say(wantsMore && evidence.length === 0 ? NO_MORE : declineText(answerable))
+    if (draft.text === '' && wantsMore && evidence.length === 0) yield* draft.say(NO_MORE)
+    if (draft.text === '') for (const sentence of declining({ answerable, contrary })) yield* draft.add(sentence)
     const writtenMs = performance.now() - started
     const wanted = request.followUps !== false && answerable.verdict !== 'none'
     const followUps = wanted ? await suggestFollowUps({ question: standalone, history, citations: draft.citations, papers: retrieval.papers, maxPapers, filter: request.filter }, parts, signal) : []

@@ -1,5 +1,7 @@
 /** Reads what thing a question asks for ("how many GPU days", "which optimizer"), and finds it beside figures. */
 import { subjectTerms, terms } from '../text/terms.js'
+import { words } from '../text/words.js'
+import { figuresOf } from './figures.js'
 
 const VERBS_AND_PREPOSITIONS = 'does|do|did|is|are|was|were|be|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|from|to|with|by|at|per|as|than|that|when|after|among|between|within|under|over|into|and|or'
 const THING = new RegExp(
@@ -13,6 +15,29 @@ export function thingAskedFor(question: string): string[] {
 }
 
 const NUMBER = /\d|^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half|third|quarter|twice|double|tenfold|single|no|none)$/i
+
+/** Words that may stand between a count and what it counts: "1,066 aligned Chinese-English semantic examples". */
+const COUNTED_WITHIN = 4
+
+/** Whether a text counts the things that a question asks the number of: 1 if a plain number stands before one of them, 0 if none does or nothing is to be counted. */
+export function countOfThing(question: string, text: string): number {
+  const thing = /\bhow many\b/i.test(question) ? thingAskedFor(question).at(-1) : undefined
+  if (thing === undefined) return 0
+  const tokens = text.split(/[\s‐‑-]+/)
+  const isCounted = tokens.some((token, i) => terms(token).includes(thing) && tokens.slice(Math.max(0, i - COUNTED_WITHIN), i).some((before) => isCount(before)))
+  return isCounted ? 1 : 0
+}
+
+function isCount(token: string): boolean {
+  return !/[%×]|\dx$/.test(token) && NUMBER.test(token.replace(/[^\p{L}\p{N}]+/gu, ''))
+}
+
+/** Share of the units that a question asks in ("hours", "GB") in which a text has a figure; 1 where it asks in none. */
+export function unitsGiven(question: string, text: string): number {
+  const asked = words(question).flatMap((word) => (word.length > 1 ? (figuresOf(`2 ${word}`)[0]?.unit ?? '') : '')).filter((unit) => unit !== '')
+  const given = new Set(figuresOf(text).map(({ unit }) => unit))
+  return asked.length === 0 ? 1 : asked.filter((unit) => given.has(unit)).length / asked.length
+}
 
 /** Words between which a figure and what it measures may stand with nothing to do with each other. */
 const FAR = 12

@@ -8,8 +8,13 @@ import { swapsClauses, swapsFigures } from './swaps.js'
 import { poleOf } from './word-classes.js'
 
 export function contradicts(claim: Statement, source: Statement): boolean {
+  return turnsRound(claim, source) || swapsFigures(claim, source) || swapsClauses(claim, source)
+}
+
+/** Denies what the source affirms or the reverse, or has its direction or its sides the other way round. */
+export function turnsRound(claim: Statement, source: Statement): boolean {
   const roles = compareRoles(claim, source)
-  return roles === 'contradiction' || isDenied(claim, source) || (roles === undefined && isTurned(claim, source)) || isNegatedForm(claim, source) || swapsFigures(claim, source) || swapsClauses(claim, source)
+  return roles === 'contradiction' || isDenied(claim, source) || (roles === undefined && isTurned(claim, source)) || isNegatedForm(claim, source)
 }
 
 /** Some word is denied in one and affirmed in the other, and none is denied in both. */
@@ -52,9 +57,9 @@ function isTurned(claim: Statement, source: Statement): boolean {
     const same = known.filter((pole) => pole.axis === axis)
     if (same.length === 0) return false
     const about = claim.tokens
-      .map(({ word, key }, i) => ({ key, away: distance(claim.tokens, at, i), isPole: poleOf(word, key) !== undefined }))
+      .map(({ word, key, isName }, i) => ({ key, isName, away: distance(claim.tokens, at, i), isPole: poleOf(word, key) !== undefined }))
       .filter(({ key, away, isPole }) => key !== '' && !isPole && away > 0 && away <= NEARBY && source.keys.has(key))
-      .sort((a, b) => a.away - b.away)[0]
+      .sort((a, b) => Number(a.isName) - Number(b.isName) || a.away - b.away)[0]
     const relevant = about === undefined ? same : nearest(same, source.tokens, about.key)
     return relevant.every((pole) => pole.sign !== sign)
   })
@@ -68,7 +73,9 @@ function nearest(poles: readonly Pole[], tokens: readonly Token[], key: string):
   return poles.filter((pole) => away(pole) === least)
 }
 
-const THAN = /^(?:than|outperforms?|outperformed|exceeds?|beats?|surpass(?:es)?|instead)$/
+const BEATS = /^(?:outperform|exceed|beat|surpass|outrank|outdo)\w*$/
+const TRAILS = /^(?:underperform|trail)\w*$/
+const THAN = /^(?:than|instead)$/
 
 interface Comparison {
   readonly left: ReadonlySet<string>
@@ -76,29 +83,30 @@ interface Comparison {
   readonly pole: readonly [axis: number, sign: number] | undefined
 }
 
-/** "A is better than B", "A instead of B": what stands on either side, and which way the comparison goes. */
-function comparisonIn(statement: Statement): Comparison | undefined {
+/** "A is better than B", "A beats B", "B is beaten by A", "A instead of B": what stands on either side, and which way the comparison goes. */
+function comparisonsIn(statement: Statement): Comparison[] {
   const { tokens } = statement
-  const at = tokens.findIndex(({ word }, i) => THAN.test(word.toLowerCase()) && !boundsFigure(statement, i))
-  const equal = tokens.filter(({ word }) => word.toLowerCase() === 'as').length > 1 ? tokens.findLastIndex(({ word }) => word === 'as') : -1
-  const middle = at >= 0 ? at : equal
-  if (middle < 0) return undefined
-  const right = objectFrom(tokens.slice(middle + 1))
-  const before = tokens.slice(0, middle)
-  const pole = before.findLast(({ word, key }) => poleOf(word.toLowerCase(), key) !== undefined)
-  const keysOf = (list: readonly Token[]) => new Set(list.filter((token) => token.key !== '' && token !== pole).map(({ key }) => key))
-  return {
-    left: keysOf([...before, ...tokens.slice(middle + 1).filter((token) => !right.includes(token))]),
-    right: keysOf(right),
-    pole: pole === undefined || tokens[middle]?.word === 'instead' || tokens[middle - 1]?.word === 'rather' ? undefined : poleOf(pole.word.toLowerCase(), pole.key),
-  }
+  const wordAt = (i: number) => tokens[i]?.word.toLowerCase() ?? ''
+  const found = tokens.flatMap((_, i) => ([THAN, BEATS, TRAILS].some((pattern) => pattern.test(wordAt(i))) && !boundsFigure(statement, i) ? [i] : []))
+  const equal = tokens.filter(({ word }) => word.toLowerCase() === 'as').length > 1 ? [tokens.findLastIndex(({ word }) => word === 'as')] : []
+  return (found.length > 0 ? found : equal).map((middle) => {
+    const isVerb = BEATS.test(wordAt(middle)) || TRAILS.test(wordAt(middle))
+    const object = objectFrom(tokens.slice(middle + 1))
+    const before = tokens.slice(0, middle)
+    const pole = isVerb ? undefined : before.findLast(({ word, key }) => poleOf(word.toLowerCase(), key) !== undefined)
+    const keysOf = (list: readonly Token[]) => new Set(list.filter((token) => token.key !== '' && token !== pole).map(({ key }) => key))
+    const subject = keysOf([...before, ...tokens.slice(middle + 1).filter((token) => !object.includes(token))])
+    const [left, right] = isVerb && wordAt(middle + 1) === 'by' ? [keysOf(object), keysOf(before)] : [subject, keysOf(object)]
+    const isLevel = wordAt(middle) === 'instead' || wordAt(middle - 1) === 'rather'
+    return { left, right, pole: isVerb ? poleOf('', TRAILS.test(wordAt(middle)) ? '=worse' : '=better') : pole === undefined || isLevel ? undefined : poleOf(pole.word.toLowerCase(), pole.key) }
+  })
 }
 
-/** What is compared with: up to the next preposition or mark. */
+/** What is compared with: up to the next preposition or mark; "the mean of its parts" is one. */
 function objectFrom(tokens: readonly Token[]): Token[] {
   const object: Token[] = []
   for (const token of tokens) {
-    if (/^[,;:()]$/.test(token.word) || (object.some(({ key }) => key !== '') && PREPOSITION.test(token.word))) break
+    if (/^[,;:()]$/.test(token.word) || (object.some(({ key }) => key !== '') && token.word !== 'of' && PREPOSITION.test(token.word))) break
     object.push(token)
   }
   return object
@@ -106,9 +114,13 @@ function objectFrom(tokens: readonly Token[]): Token[] {
 
 /** `consistent` also where both the sides and the direction are turned round; undefined where there is nothing to compare. */
 function compareRoles(claim: Statement, source: Statement): 'consistent' | 'contradiction' | undefined {
-  const said = comparisonIn(claim)
-  const known = comparisonIn(source)
-  if (said === undefined || known === undefined) return undefined
+  const [said] = comparisonsIn(claim)
+  if (said === undefined) return undefined
+  const known = comparisonsIn(source).flatMap((comparison) => roleIn(said, comparison) ?? [])
+  return known.length === 0 ? undefined : known.includes('consistent') ? 'consistent' : 'contradiction'
+}
+
+function roleIn(said: Comparison, known: Comparison): 'consistent' | 'contradiction' | undefined {
   const crosses = [...known.right].some((key) => said.left.has(key) && !said.right.has(key) && !known.left.has(key))
   const agrees = [...known.right].some((key) => said.right.has(key))
   if (crosses === agrees) return undefined

@@ -6,10 +6,13 @@ import type { Answerable, Nearest } from './answer.js'
 import { answerProbability, strength } from './answerability.js'
 import type { Judged } from './answerability.js'
 import { asksForSeveral } from './choosing.js'
+import type { PaperEvidence } from './evidence.js'
 import { emphasised } from './markdown.js'
 import { isNonsense, isNotAboutPapers, isOfAsking, isOfRecord, isPersonal, isTooVague } from './not-a-question.js'
-import { opposedIn } from './premise.js'
-import type { Opposed } from './premise.js'
+import { nameOf, quoting, remark } from './phrasing.js'
+import { contraryTo } from './premise.js'
+import type { Contrary } from './premise.js'
+import type { WrittenSentence } from './writer.js'
 
 /**
  * From this probability on an answer is written: of the questions of people that `npm run fit` asks, about 3 in a hundred of the
@@ -33,22 +36,32 @@ export interface JudgeOptions {
   readonly partly?: number | undefined
 }
 
+/** What a paper says beside the question, to be quoted where nothing answers it. */
+export interface Pointer extends Contrary {
+  readonly paper: PaperEvidence
+}
+
+export interface Judgement {
+  readonly answerable: Answerable
+  /** Speaks against what the question takes for granted. */
+  readonly contrary?: Pointer | undefined
+}
+
 /** `retrieval.papers` and `evidence` are of the same question. */
-export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval'> & { readonly retrieval: Retrieval }, { rarity, trees, partly = 0 }: JudgeOptions): Answerable {
+export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval'> & { readonly retrieval: Retrieval }, { rarity, trees, partly = 0 }: JudgeOptions): Judgement {
   const probability = Math.max(partly, answerProbability({ question, retrieval, evidence }, { rarity, trees }))
   const missingTerms = retrieval.missingTerms.filter((term) => !isOfAsking(term))
   const judged = { probability, missingTerms, nearest: nearest(retrieval) }
-  if (isNotAboutPapers(question.text)) return { verdict: 'none', ...judged, probability: 0, reason: 'not-about-papers', suggestion: 'Ask about what papers say: a method, a data set, a figure, a comparison.' }
-  if (isOfRecord(question.text)) return { verdict: 'none', ...judged, probability: 0, reason: 'not-about-papers', suggestion: 'Authors, years and venues stand beside each source, where the library knows them; ask what a paper says.' }
-  if (isTooVague(question, rarity)) return { verdict: 'none', ...judged, probability: 0, reason: 'too-vague', suggestion: `Name the method, the data or the paper that you mean${example(retrieval)}.` }
-  const opposed = opposedBy(question.text, evidence)
-  if (opposed !== undefined && probability >= RELATED) {
-    return { verdict: 'related', ...judged, reason: 'false-premise', suggestion: `Check what the question takes for granted: it has “${opposed.asked}”, where ${emphasised(opposed.title)} has “${opposed.said}”.` }
-  }
-  if (probability >= neededFor(question, missingTerms)) return { verdict: 'answered', ...judged }
+  const because = (verdict: Answerable['verdict'], reason: Reason, advice: string, ofAnswer = probability): Judgement => ({ answerable: { verdict, ...judged, probability: ofAnswer, reason, suggestion: advice } })
+  if (isNotAboutPapers(question.text)) return because('none', 'not-about-papers', 'Ask about what papers say: a method, a data set, a figure, a comparison.', 0)
+  if (isOfRecord(question.text)) return because('none', 'not-about-papers', 'Authors, years and venues stand beside each source, where the library knows them; ask what a paper says.', 0)
+  if (isTooVague(question, rarity)) return because('none', 'too-vague', `Name the method, the data or the paper that you mean${example(retrieval)}.`)
+  const contrary = probability >= RELATED ? contraryIn(question.text, evidence) : undefined
+  if (contrary !== undefined) return { ...because('related', 'false-premise', `Check what the question takes for granted against ${emphasised(contrary.paper.paper.title)}.`), contrary }
+  if (probability >= neededFor(question, missingTerms)) return { answerable: { verdict: 'answered', ...judged } }
   const verdict = probability >= RELATED ? 'related' : 'none'
   const reason = verdict === 'related' ? 'absent' : isNonsense(question, missingTerms, rarity) ? 'nonsense' : isPersonal(question.text) ? 'not-about-papers' : 'outside'
-  return { verdict, ...judged, reason, suggestion: suggestion({ ...retrieval, missingTerms }, reason) }
+  return because(verdict, reason, suggestion({ ...retrieval, missingTerms }, reason))
 }
 
 /** Asks whether the library has something at all: a word of it that no paper has answers that. */
@@ -64,10 +77,11 @@ export function nearest({ papers }: Retrieval): Nearest[] {
   return papers.slice(0, NEAREST).map(({ paper, similarity }) => ({ id: paper.id, title: paper.title, similarity }))
 }
 
-function opposedBy(question: string, evidence: Judged['evidence']): (Opposed & { readonly title: string }) | undefined {
+/** Of the paper that answers best. */
+function contraryIn(question: string, evidence: Judged['evidence']): Pointer | undefined {
   const [best] = [...evidence].sort((a, b) => strength(b) - strength(a))
-  const opposed = best?.sentences.map(({ text }) => opposedIn(question, text)).find((one) => one !== undefined)
-  return best === undefined || opposed === undefined ? undefined : { ...opposed, title: best.paper.title }
+  const contrary = best === undefined ? undefined : contraryTo(question, best)
+  return best === undefined || contrary === undefined ? undefined : { ...contrary, paper: best }
 }
 
 const OPENINGS: Readonly<Record<Reason, string>> = {
@@ -77,6 +91,18 @@ const OPENINGS: Readonly<Record<Reason, string>> = {
   nonsense: 'This library does not say.',
   'too-vague': 'Which method, data set or paper do you mean? As it stands, the question fits any of them.',
   'not-about-papers': 'I can only answer from the titles and abstracts of this library, with quotes; for this there is nothing to quote.',
+}
+
+/** What is said instead of an answer; only a sentence against what the question takes for granted is quoted. */
+export function* declining({ answerable, contrary }: Judgement): Generator<WrittenSentence> {
+  if (contrary === undefined) {
+    yield remark('', declineText(answerable))
+    return
+  }
+  const { paper, sentence, figures } = contrary
+  const name = nameOf(paper, [paper])
+  yield remark('', figures.length === 0 ? OPENINGS['false-premise'] : `${OPENINGS['false-premise']} ${name} does not give ${listing(figures.map((figure) => `“${figure}”`))}.`)
+  yield quoting(' ', figures.length === 0 ? `${name} says otherwise: ` : 'It says: ', paper, sentence)
 }
 
 /** A few sentences of the answer's text; they cite nothing. */

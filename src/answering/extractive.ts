@@ -3,7 +3,7 @@ import type { Rarity } from '../retrieval/rarity.js'
 import { askedFigure } from './asked-fact.js'
 import { asksForSeveral, bearing, introduces, leadOf, passagesOf } from './choosing.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
-import { countOfPapers, nameOf } from './phrasing.js'
+import { countOfPapers, nameOf, quoting, remark } from './phrasing.js'
 import { verdictOf } from './polarity.js'
 import type { Verdict } from './polarity.js'
 import type { Question } from './question.js'
@@ -122,12 +122,4 @@ function* writeSides(sides: readonly [string, string], evidence: readonly PaperE
     }
     opening = '\n\n'
   }
-}
-
-function quoting(before: string, introduction: string, { paper }: PaperEvidence, { text, start, end }: Evidence): WrittenSentence {
-  return { before, text: `${introduction}“${text}”`, sources: [{ paperId: paper.id, quotes: [{ text, start, end }] }] }
-}
-
-function remark(before: string, text: string): WrittenSentence {
-  return { before, text, sources: [], isRemark: true }
 }

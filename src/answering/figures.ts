@@ -42,7 +42,7 @@ const SCALES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, thousand: 1e3
 
 const escaped = (names: readonly string[]) => [...names].sort((a, b) => b.length - a.length).join('|')
 const WORDS = `${escaped([...NUMBER_WORDS.slice(2), ...Object.keys(FOLDS)])}|(?:an? |one[- ])(?:${escaped(Object.keys(FRACTIONS))})|half|halved?|halves|(?:${escaped(NUMBER_WORDS.slice(2))})[- ]?fold`
-const NUMBER = String.raw`(?<![\p{L}\p{N}_.,]|[\p{L}][-_/^])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d_]|\.\d)`
+const NUMBER = String.raw`(?<![\p{L}\p{N}_.,]|\p{L}[\p{N}.]*[-_/^])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d_]|\.\d)`
 const FIGURE = new RegExp(`${NUMBER}|(?<![\\p{L}\\p{N}-]|\\b(?:the|these|those|all) )(${WORDS})(?![\\p{L}\\p{N}])`, 'giu')
 const SCALE = /^(?:\s?(thousand|million|billion|trillion)\b|([kKMBT])(?![\p{L}\p{N}]))/u
 /** A word may stand between: "90 GPU hours". */

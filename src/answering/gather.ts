@@ -3,9 +3,9 @@ import type { Filter } from '../library/library.js'
 import type { BoostedTrees } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { RankedPaper, Retrieval, Retrieve } from '../retrieval/retrieval.js'
-import type { Answerable } from './answer.js'
 import { bearing } from './choosing.js'
 import { judge } from './decline.js'
+import type { Judgement } from './decline.js'
 import { findEvidence } from './evidence.js'
 import type { PaperEvidence } from './evidence.js'
 import { readQuestion } from './question.js'
@@ -31,9 +31,8 @@ export interface GatherOptions {
   readonly said?: readonly string[] | undefined
 }
 
-export interface Gathered {
+export interface Gathered extends Judgement {
   readonly retrieval: Retrieval
-  readonly answerable: Answerable
   /** Of at most `maxPapers`, in order of relevance. */
   readonly evidence: readonly PaperEvidence[]
 }
@@ -53,7 +52,7 @@ export async function gather(question: Question, parts: GatherParts, { maxPapers
     findEvidence(asked, retrieval.questionVector, retrieval.papers.slice(0, count), { rarity: parts.rarity, weights: parts.evidenceWeights })
   const judged = (asked: Question, retrieval: Retrieval, partly?: number): Gathered => {
     const evidence = evidenceOf(asked, retrieval, maxPapers)
-    return { retrieval, evidence, answerable: judge({ question: asked, retrieval, evidence }, { rarity: parts.rarity, trees: parts.answerability, partly }) }
+    return { retrieval, evidence, ...judge({ question: asked, retrieval, evidence }, { rarity: parts.rarity, trees: parts.answerability, partly }) }
   }
   const whole = judged(question, await search(searchedText(question)))
   if (said.length > 0) return { ...whole, evidence: unsaid(question, evidenceOf(question, whole.retrieval, question.kind === 'list' ? limit : maxPapers), said, parts.rarity).slice(0, maxPapers) }

@@ -1,9 +1,10 @@
 /** The words of our own that stand between quotes: they introduce, count and name papers, and claim nothing. */
 import { stem } from '../text/terms.js'
-import type { PaperEvidence } from './evidence.js'
+import type { Evidence, PaperEvidence } from './evidence.js'
 import { emphasised } from './markdown.js'
+import type { WrittenSentence } from './writer.js'
 
-const FRAME = 'according adds along bear bears both compares describes explains follows found frame library likewise nothing numbers paper papers report reports saying says side sides two well works writes yes one'
+const FRAME = 'according adds along bear bears both compares describes explains follows found frame library likewise nothing numbers otherwise paper papers report reports saying says side sides two well works writes yes one'
 
 /** Stems of the words that introduce a quotation; a check of what is claimed passes over them. */
 export const CONNECTING: ReadonlySet<string> = new Set(FRAME.split(' ').map(stem))
@@ -36,4 +37,12 @@ export function mainTitle(title: string): string {
   const whole = title.replace(/\.$/, '')
   const [main = whole] = whole.split(/: /, 1)
   return NAME.test(main) || main.split(' ').length >= LEAST_WORDS ? main : whole
+}
+
+export function quoting(before: string, introduction: string, { paper }: PaperEvidence, { text, start, end }: Evidence): WrittenSentence {
+  return { before, text: `${introduction}“${text}”`, sources: [{ paperId: paper.id, quotes: [{ text, start, end }] }] }
+}
+
+export function remark(before: string, text: string): WrittenSentence {
+  return { before, text, sources: [], isRemark: true }
 }

@@ -5,18 +5,21 @@ import { isDenial, poleOf } from './word-classes.js'
 const NEGATION = /^(?:not|little|few|no|never|cannot|without|nor|neither|none|hardly|rarely|barely|scarcely|unable|lack|lacks|lacked|\w+n['’]t)$/
 const SCOPE_ENDS = /^(?:[,;:()]|but|because|although|while|whereas)$/
 const PRONOUN = /^(?:it|them|this|these|those)$/
+/** "Eliminates the need for". */
+const REMOVES = /^(?:remov|eliminat|obviat|avoid|bypass|alleviat)\w*$/
 /** Content words that a negation reaches. */
 const REACH = 2
 
 /** Places of the tokens that are denied. */
-export function deniedIn({ tokens }: Statement): ReadonlySet<Token> {
+export function deniedIn({ text, tokens }: Statement): ReadonlySet<Token> {
   const denied = new Set<Token>(tokens.filter(({ word }) => isDenial(word.toLowerCase())))
   // What is denied twice is affirmed: "not unchanged".
   const deny = (token: Token) => (denied.has(token) ? denied.delete(token) : denied.add(token))
   tokens.forEach((token, i) => {
     const word = token.word.toLowerCase()
     if (/^(?:nothing|nobody)$/.test(word)) tokens.slice(0, i).filter(({ key }) => key !== '').slice(-1).forEach(deny)
-    const isCue = NEGATION.test(word) ? !(word === 'not' && tokens[i + 1]?.word === 'only') && !(/^(?:little|few)$/.test(word) && tokens[i - 1]?.word === 'a') : /^fail/.test(word) && tokens[i + 1]?.word === 'to'
+    if (word === 'free' && isSuffix(text, token, tokens[i - 1])) deny(tokens[i - 1] as Token)
+    const isCue = (REMOVES.test(word) && tokens.slice(i + 1, i + 3).some((next) => next.word === 'need')) || (NEGATION.test(word) ? !(word === 'not' && tokens[i + 1]?.word === 'only') && !(/^(?:little|few)$/.test(word) && tokens[i - 1]?.word === 'a') : /^fail/.test(word) && tokens[i + 1]?.word === 'to')
     if (!isCue) return
     let left = REACH
     for (const next of tokens.slice(i + 1)) {
@@ -27,6 +30,11 @@ export function deniedIn({ tokens }: Statement): ReadonlySet<Token> {
     }
   })
   return denied
+}
+
+/** "Training-free". */
+function isSuffix(text: string, { start }: Token, before: Token | undefined): boolean {
+  return before !== undefined && before.start + before.word.length === start - 1 && /[-‐‑]/.test(text[start - 1] as string)
 }
 
 export interface Pole {

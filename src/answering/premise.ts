@@ -1,67 +1,98 @@
-/** Finds what a question takes for granted and a paper says the other way round: "why does it need more energy?" */
-import { isStopWord, stem } from '../text/terms.js'
-import { words } from '../text/words.js'
+/** Finds what a question takes for granted and a paper denies: "why does it need more energy?", "by how much does A beat B?" */
+import { turnsRound } from './contradiction.js'
+import type { Evidence, PaperEvidence } from './evidence.js'
+import { sameFigure } from './figures.js'
+import { deniedIn } from './poles.js'
+import { readStatement } from './statement.js'
+import type { Statement } from './statement.js'
 
-/** Words that say the opposite of each other. */
-const OPPOSITES: readonly (readonly [one: string, other: string])[] = [
-  ['increase raise enlarge grow more higher greater larger lengthen double expand inflate', 'decrease reduce lower cut shrink less fewer smaller save drop fall diminish shorten halve lessen spare eliminate remove near-zero'],
-  ['improve better gain best outperform beat surpass exceed strengthen benefit boost enhance raise', 'degrade worse harm hurt lose worst underperform fail suffer weaken sacrifice drop'],
-  ['fast faster quick quicker accelerate speed speedup speeds', 'slow slower delay slowdown slows'],
-  ['need require depend demand rely use add involve', 'without no avoid drop remove free omit lack skip unnecessary spare instead discard'],
-  ['stable robust consistent reliable', 'unstable fragile inconsistent unreliable'],
-  ['precise accurate exact', 'imprecise inaccurate limited'],
+const AUXILIARY = 'does|do|did|is|are|was|were|can|could|has|have|had|must|should|will|would'
+/** Asks for a cause, a way or an extent of what it states; "does it need more energy?" states nothing. */
+const PRESUMES = new RegExp(
+  String.raw`^\W*(?:(?:why|by how much|how much(?: [\w-]+){1,3}?|what (?:makes|causes|explains|lets|allows|is the reason(?: that| why)?))(?: (?:${AUXILIARY}))?|how (?:exactly )?(?:does|do|did|has|have|had|must)) (?!(?:you|we|i)\b)`,
+  'i',
+)
+/** Asks for a thing: what it says of the thing may be denied outright, but a direction in it may be a part of its name. */
+const NAMES = new RegExp(String.raw`^\W*(?:(?:on|in|with|for|by|to|from|at) )?(?:what|which|when|where|how many|how long)\b(?: kinds? of| sort of)?((?: (?!(?:${AUXILIARY})\b)[\w-]+){0,5}?) (?:${AUXILIARY})\b`, 'i')
+
+/** Ways to say a comparison or a loss for which there is one word. */
+const PLAINLY: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:falls?|fell|lags?|lies?|stays?) behind\b|\b(?:lose|loses|lost) (?:to|against)\b/gi, 'worse than'],
+  [/\b(?:gives?|gave|giving) up\b|\bat the (?:cost|expense) of\b/gi, 'sacrifice'],
+  [/\b(?:throws?|threw) away\b/gi, 'discard'],
+  [/\b(?:doubl|tripl)(?:es?|ed|ing) (?=the|its|their)\b/gi, 'increase '],
+  [/\bhalv(?:es?|ed|ing) (?=the|its|their)\b/gi, 'decrease '],
 ]
-const SIDES = OPPOSITES.map((pair) => pair.map((side) => new Set(side.split(' ').map(stem))) as [Set<string>, Set<string>])
-const DENIALS: ReadonlySet<string> = new Set(['not', 'no', 'never', 'without', 'neither', 'nor', 'cannot', 'hardly'])
 
-/** Words between a direction and what goes in it, and between a denial and what it denies. */
-const REACH = 5
-const DENIAL_REACH = 2
-
-export interface Opposed {
-  /** As the question has it: "more … energy". */
-  readonly asked: string
-  /** As the sentence has it: "reduce … energy". */
-  readonly said: string
+interface Premise {
+  /** As the question has it, without the words that ask. */
+  readonly statement: Statement
+  readonly isStrong: boolean
 }
 
-/** Questions that take their statement for granted; "does it need more energy?" does not. */
-const PRESUMES = /^\W*(?:why|how (?!many|much|well|is|are|can|could|should|do (?:you|we|i)\b)|what (?:makes|causes|explains|is the reason)|by how much|how much)\b/i
-
-/** The first statement that the question takes for granted in one direction, and the sentence makes in the other. */
-export function opposedIn(question: string, sentence: string): Opposed | undefined {
-  if (!PRESUMES.test(question)) return undefined
-  const said = directionsOf(sentence)
-  for (const one of directionsOf(question)) {
-    // A sentence that says both of the same thing compares two; it contradicts neither.
-    const alike = said.filter(({ pair, about }) => pair === one.pair && about.stem === one.about.stem)
-    const [other] = alike
-    if (other !== undefined && alike.every(({ side }) => side !== one.side)) return { asked: phrase(one), said: phrase(other) }
-  }
-  return undefined
+/** Undefined for a question that takes nothing for granted. */
+function premiseOf(question: string): Premise | undefined {
+  const plain = plainly(question).replace(/\?\s*$/, '.')
+  const strong = PRESUMES.exec(plain)
+  if (strong !== null) return { statement: readStatement(plain.slice(strong[0].length)), isStrong: true }
+  const named = NAMES.exec(plain)
+  return named === null ? undefined : { statement: readStatement(`${plain.slice(named[0].length).replace(/\.$/, '')}${named[1] ?? ''}.`), isStrong: false }
 }
 
-interface Direction {
-  readonly pair: number
-  readonly side: 0 | 1
-  readonly word: string
-  /** What goes in the direction: the next word that names something. */
-  readonly about: { readonly stem: string; readonly word: string }
+function plainly(text: string): string {
+  return PLAINLY.reduce((plain, [pattern, replacement]) => plain.replace(pattern, replacement), text)
 }
 
-function directionsOf(text: string): Direction[] {
-  const all = words(text).map((word) => ({ word, stem: stem(word) }))
-  return all.flatMap(({ word, stem: direction }, at) =>
-    SIDES.flatMap(([one, other], pair): Direction[] => {
-      const side = one.has(direction) ? 0 : other.has(direction) ? 1 : undefined
-      if (side === undefined) return []
-      const isDenied = !DENIALS.has(word) && all.slice(Math.max(0, at - DENIAL_REACH), at).some((before) => DENIALS.has(before.word))
-      const about = all.slice(at + 1, at + 1 + REACH).find((next) => next.word.length > 2 && !isStopWord(next.word) && !SIDES.some(([a, b]) => a.has(next.stem) || b.has(next.stem)))
-      return about === undefined ? [] : [{ pair, side: isDenied ? (side === 0 ? 1 : 0) : side, word: isDenied ? `not ${word}` : word, about }]
-    }),
-  )
+/** Words of the premise, apart from those of direction, that a sentence must share to speak of the same. */
+const SHARED = 2
+
+/** The sentence that says otherwise than the premise, among those that share most of its words. */
+function denialOf({ statement, isStrong }: Premise, sentences: readonly Evidence[]): Evidence | undefined {
+  if (isStrong && deniedIn(statement).size > 0) return undefined
+  const subject = [...statement.keys].filter((key) => !key.startsWith('='))
+  const read = sentences.map((sentence) => ({ sentence, source: readStatement(plainly(sentence.text)) })).map((one) => ({ ...one, shared: subject.filter((key) => one.source.keys.has(key)).length }))
+  const most = Math.max(SHARED, ...read.map(({ shared }) => shared))
+  const says = (source: Statement) => (isStrong ? turnsRound(statement, source) || isSetAside(statement, source) : isRuledOut(statement, source))
+  return read.find(({ source, shared }) => shared === most && says(source))?.sentence
 }
 
-function phrase({ word, about }: Direction): string {
-  return `${word} … ${about.word}`
+const SETS_ASIDE = /\b(?:unlike|instead of|rather than|in contrast to|as opposed to)\s+([^,.;]+)/giu
+
+/** "Unlike approaches that rely on …": what others do, and this one does not. */
+function isSetAside({ keys }: Statement, { text }: Statement): boolean {
+  if (![...DEEDS].some((deed) => keys.has(deed))) return false
+  return [...text.matchAll(SETS_ASIDE)].some(([, others = '']) => [...readStatement(others).keys].some((key) => !DEEDS.has(key) && !key.startsWith('=') && keys.has(key)))
+}
+
+/** "Without requiring …", "training-free": the deed is denied, of the thing that the premise has with it. */
+function isRuledOut({ tokens }: Statement, source: Statement): boolean {
+  const denied = new Set([...deniedIn(source)].map(({ key }) => key))
+  return tokens.some(({ key }) => DEEDS.has(key) && denied.has(key))
+}
+
+const DEEDS: ReadonlySet<string> = new Set(['=need', '=use', 'reli', 'depend', 'train', 'retrain', 'finetun', 'pretrain', 'label', 'annot', 'supervis'])
+
+/** What a paper says against a question: the sentence, and the figures of the question that the paper does not have, if it is these. */
+export interface Contrary {
+  readonly sentence: Evidence
+  readonly figures: readonly string[]
+}
+
+/** Undefined where the question takes nothing for granted, or nothing speaks against it. */
+export function contraryTo(question: string, { paper, sentences }: Pick<PaperEvidence, 'paper' | 'sentences'>): Contrary | undefined {
+  const premise = premiseOf(question)
+  if (premise === undefined) return undefined
+  const denial = denialOf(premise, sentences)
+  return denial === undefined ? unheardOf(premise, paper.title, sentences) : { sentence: denial, figures: [] }
+}
+
+/** Figures with a unit that the premise has and the paper has not, though it has others of the kind. */
+function unheardOf({ statement, isStrong }: Premise, title: string, sentences: readonly Evidence[]): Contrary | undefined {
+  const figures = isStrong ? statement.figures.filter(({ unit }) => unit !== '') : []
+  if (figures.length === 0) return undefined
+  const read = sentences.map((sentence) => ({ sentence, figures: readStatement(sentence.text).figures }))
+  const known = [...readStatement(title).figures, ...read.flatMap((one) => one.figures)]
+  const unheard = figures.filter((figure) => !known.some((other) => sameFigure(figure, other) || sameFigure(other, figure)))
+  const instead = read.find((one) => one.figures.some(({ unit }) => unheard.some((figure) => figure.unit === unit)))
+  return instead === undefined ? undefined : { sentence: instead.sentence, figures: unheard.map(({ start, end }) => statement.text.slice(start, end).trim()) }
 }

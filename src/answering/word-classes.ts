@@ -106,7 +106,10 @@ strong stronger | weak weaker
 first | last
 with | without
 overestim | underestim
-sensit | resist
+sensit suscept vulner fragil | resist robust withstand toler
+frozen freez | updat finetun retrain
+=keep ensur | sacrific compromis forfeit
+=cause enabl | =avoid hinder
 `
 
 const poles = new Map<string, readonly [axis: number, sign: 1 | -1]>()
