@@ -14,6 +14,7 @@ import { createLangChainModel } from './answering/langchain.js'
 import { createLanguageModelWriter } from './answering/language-model.js'
 import { createSearch } from './answering/search.js'
 import { openSqliteAnswers } from './answering/sqlite-answers.js'
+import { createReadRecords } from './answering/records.js'
 import { readWeights } from './answering/weights.js'
 import type { LanguageModelWriter } from './answering/writer.js'
 import { PROGRAM_DIR } from './config.js'
@@ -162,7 +163,7 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
       embedder,
       library,
       retrieve,
-      ask: createAsk({ ...reading, answerability: weights.answerability, extractive, llm: llm?.(embedder), onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers }),
+      ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, extractive, llm: llm?.(embedder), onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, rarity }),
       draft: createDraftDesk({ library, embedder, rarity }),
@@ -213,6 +214,7 @@ function libraryInService(serving: Serving<Parts>): Library {
     read: (handles) => call((library) => library.read(handles)),
     vectors: (handles) => call((library) => library.vectors(handles)),
     list: (page) => call((library) => library.list(page)),
+    count: (filter) => call((library) => library.count(filter)),
     put: (entries) => call((library) => library.put(entries)),
     remove: (ids) => call((library) => library.remove(ids)),
     missingVectors: (limit) => call((library) => library.missingVectors(limit)),

@@ -11,8 +11,9 @@ export const CitationSchema = z.object({
   /** 1..n in order of first use, without gaps. */
   number: z.int().min(1),
   paper: PaperSchema,
+  /** None where the claims that cite the paper are read from its record. */
   quotes: z.array(QuoteSchema),
-  /** Cosine of question and paper (or its best sentence), 1 = same. */
+  /** Cosine of question and paper (or its best sentence), 1 = same; 1 of a paper that is cited by its record. */
   similarity: z.number(),
 }).meta({ id: 'Citation' })
 
@@ -26,6 +27,8 @@ export const ClaimSchema = z.object({
   verdict: z.enum(['supported', 'weak', 'unsupported']),
   /** How well the cited quotes carry the claim, 0..1; a quotation of its source has 1. */
   support: z.number().min(0).max(1),
+  /** The fields of the cited papers' records that the claim is read from, where it is no quotation: its citations may have no quotes. */
+  record: z.array(z.enum(['title', 'authors', 'year', 'venue'])).optional(),
 }).meta({ id: 'Claim' })
 
 export const NearestSchema = z.object({ id: z.string(), title: z.string(), similarity: z.number() }).meta({ id: 'Nearest' })
@@ -59,7 +62,8 @@ export const AnswerSchema = z.object({
   followUps: z.array(FollowUpSchema),
   /**
    * Which writer wrote it: `extractive`, `llm`, `mixed` where a language model began and quotes go on, or
-   * `conversation` for a greeting and the like, which no paper was asked about.
+   * `records` for what stands beside abstracts (authors, years, how many papers), or `conversation` for a greeting and the
+   * like, which no paper was asked about.
    */
   writer: z.string(),
   /** Share of the claims, by length, that their quotes carry. */
@@ -90,6 +94,7 @@ export const KeptReplySchema = AnswerSchema.extend({
 export type Quote = Readonly<z.infer<typeof QuoteSchema>>
 export type Citation = Readonly<z.infer<typeof CitationSchema>>
 export type Claim = Readonly<z.infer<typeof ClaimSchema>>
+export type RecordField = NonNullable<Claim['record']>[number]
 export type Nearest = Readonly<z.infer<typeof NearestSchema>>
 export type Answerable = Readonly<z.infer<typeof AnswerableSchema>>
 export type FollowUp = Readonly<z.infer<typeof FollowUpSchema>>

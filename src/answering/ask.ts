@@ -12,12 +12,14 @@ import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
 import { readQuestion } from './question.js'
 import { smallTalkIn, smallTalkReply } from './small-talk.js'
+import type { FromRecords, ReadRecords } from './records.js'
 import { createWrite } from './takeover.js'
 import type { TakeoverParts, Written } from './takeover.js'
 
 export const DEFAULT_MAX_PAPERS = 5
 
 export interface AskParts extends GatherParts, TakeoverParts {
+  readonly readRecords: ReadRecords
   /** Of the library, for whoever asks what it holds. */
   readonly countPapers: () => Promise<number>
   /** Ids are derived with it, so that nobody learns from an id that could be computed what others have asked. */
@@ -39,18 +41,25 @@ export function createAsk(parts: AskParts): Ask {
     }
     const history = request.history ?? []
     const { question: standalone, wantsMore } = standaloneQuestion(request.question, history)
-    const question = readQuestion(standalone)
+    const records = await parts.readRecords(standalone, { maxPapers, filter: request.filter, signal })
+    if (records?.kind === 'said') {
+      yield* replyFromRecords(request, standalone, records, parts.idSecret)
+      return
+    }
+    const { question: asked, filter, scope } = records ?? { question: standalone, filter: request.filter, scope: undefined }
+    const question = readQuestion(asked)
     const said = wantsMore ? history.filter(({ role }) => role === 'assistant').map(({ content }) => content) : []
-    const { retrieval, answerable, contrary, evidence } = await gather(question, parts, { maxPapers, filter: request.filter, signal, said })
+    const { retrieval, answerable, contrary, evidence } = await gather(question, parts, { maxPapers, filter, signal, said })
     const retrieveMs = performance.now() - started
     const draft = createDraft(evidence)
     const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history }, signal) : { writer: parts.extractive.name }
     if (signal.aborted) return
     if (draft.text === '' && wantsMore && evidence.length === 0) yield* draft.say(NO_MORE)
     if (draft.text === '') for (const sentence of declining({ answerable, contrary })) yield* draft.add(sentence)
+    if (scope !== undefined) yield* draft.say(`\n\n${scope}`)
     const writtenMs = performance.now() - started
     const wanted = request.followUps !== false && answerable.verdict !== 'none'
-    const followUps = wanted ? await suggestFollowUps({ question: standalone, history, citations: draft.citations, papers: retrieval.papers, maxPapers, filter: request.filter }, parts, signal) : []
+    const followUps = wanted ? await suggestFollowUps({ question: standalone, history, citations: draft.citations, papers: retrieval.papers, maxPapers, filter }, parts, signal) : []
     if (signal.aborted) return
     const timings = { retrieveMs, writtenMs, totalMs: performance.now() - started }
     yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, followUps, written, timings }) }
@@ -65,6 +74,12 @@ function* reply(request: AskRequest, text: string, secret: string): Generator<An
   yield* draft.say(text)
   const answerable: Answerable = { verdict: 'answered', probability: 1, missingTerms: [], nearest: [] }
   yield { type: 'answer-end', answer: finish(request, secret, { standalone: request.question, retrieval: { papers: [] }, answerable, draft, written: { writer: 'conversation' }, timings: {} }) }
+}
+
+function* replyFromRecords(request: AskRequest, standalone: string, { papers, sentences, answerable }: Extract<FromRecords, { kind: 'said' }>, secret: string): Generator<AnswerEvent> {
+  const draft = createDraft(papers.map((paper) => ({ paper, similarity: 1 })))
+  for (const sentence of sentences) yield* draft.add(sentence)
+  yield { type: 'answer-end', answer: finish(request, secret, { standalone, retrieval: { papers: [] }, answerable, draft, written: { writer: 'records' }, timings: {} }) }
 }
 
 interface Outcome {

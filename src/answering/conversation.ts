@@ -2,6 +2,7 @@
 import { subjectTerms } from '../text/terms.js'
 import type { Turn } from './answer.js'
 import { clauseOf, correctionIn, isGeneric, isWhole, nameIn, replaceSlot } from './ellipsis.js'
+import { listing } from './phrasing.js'
 import { readQuestion } from './question.js'
 import { smallTalkIn, withoutPleasantries } from './small-talk.js'
 import { papersNamedIn } from './turns.js'
@@ -214,10 +215,6 @@ function about(fragment: string, context: Context): string {
 
 function quoted(title: string): string {
   return `“${title.replace(/[“”"]/g, '')}”`
-}
-
-function listing(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }
 
 function sentence(text: string, asItIs = false): string {

@@ -9,7 +9,7 @@ import { asksForSeveral } from './choosing.js'
 import type { PaperEvidence } from './evidence.js'
 import { emphasised } from './markdown.js'
 import { isNonsense, isNotAboutPapers, isOfAsking, isOfRecord, isPersonal, isTooVague } from './not-a-question.js'
-import { nameOf, quoting, remark } from './phrasing.js'
+import { listing, nameOf, quoting, remark } from './phrasing.js'
 import { contraryTo } from './premise.js'
 import type { Contrary } from './premise.js'
 import type { WrittenSentence } from './writer.js'
@@ -128,8 +128,4 @@ function suggestion({ papers, missingTerms, features }: Retrieval, reason: Reaso
 
 function example({ papers: [first] }: Retrieval): string {
   return first === undefined ? '' : `, for example ${emphasised(first.paper.title)}`
-}
-
-function listing(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }

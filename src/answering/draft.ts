@@ -15,13 +15,16 @@ export interface Draft {
   readonly claims: readonly Claim[]
 }
 
-export function createDraft(evidence: readonly PaperEvidence[]): Draft {
+/** A paper that may be cited. */
+type Citable = Pick<PaperEvidence, 'paper' | 'similarity'>
+
+export function createDraft(evidence: readonly Citable[]): Draft {
   const papers = new Map(evidence.map((paper) => [paper.paper.id, paper]))
   const citations: Citation[] = []
   const claims: Claim[] = []
   let text = ''
 
-  function add({ before, text: sentence, sources, isRemark, verified }: WrittenSentence): AnswerEvent[] {
+  function add({ before, text: sentence, sources, isRemark, record, verified }: WrittenSentence): AnswerEvent[] {
     if (isRemark === true) return say(`${text === '' ? before.trimStart() : before}${sentence}`)
     const known = sources.filter(({ paperId }) => papers.has(paperId))
     const { verdict, support } = verified ?? verify(sentence, known.map(({ paperId, quotes }) => ({ ...paperOf(paperId), quotes })))
@@ -35,7 +38,7 @@ export function createDraft(evidence: readonly PaperEvidence[]): Draft {
     const numbers = known.map(cite)
     // What a paper says must not act, nor look like a marker, wherever the answer is shown as Markdown.
     const shown = inert(sentence)
-    const claim: Claim = { text: shown, start, end: start + shown.length, citations: numbers, verdict, support }
+    const claim: Claim = { text: shown, start, end: start + shown.length, citations: numbers, verdict, support, ...(record === undefined ? {} : { record: [...record] }) }
     const delta = `${lead}${shown} ${numbers.map((number) => `[${number}]`).join('')}`
     claims.push(claim)
     text += delta
@@ -49,7 +52,7 @@ export function createDraft(evidence: readonly PaperEvidence[]): Draft {
   }
 
   function paperOf(id: string) {
-    return (papers.get(id) as PaperEvidence).paper
+    return (papers.get(id) as Citable).paper
   }
 
   function hasNews({ paperId, quotes }: Source): boolean {
@@ -60,7 +63,7 @@ export function createDraft(evidence: readonly PaperEvidence[]): Draft {
   /** The number of the paper, with the quotes added to what it is cited for already. */
   function cite({ paperId, quotes }: Source): number {
     const index = citations.findIndex(({ paper }) => paper.id === paperId)
-    const { paper, similarity } = papers.get(paperId) as PaperEvidence
+    const { paper, similarity } = papers.get(paperId) as Citable
     const earlier = citations[index]
     const number = earlier?.number ?? citations.length + 1
     citations[number - 1] = { number, paper, similarity, quotes: union(earlier?.quotes ?? [], quotes) }

@@ -70,7 +70,8 @@ function unsaid(question: Question, evidence: readonly PaperEvidence[], said: re
   return evidence.map((one) => ({ ...one, sentences: one.sentences.filter(({ text }) => !said.some((turn) => turn.includes(text))) })).filter(({ sentences }) => sentences.length > 0)
 }
 
-function isTitle(named: string, title: string): boolean {
+/** Whether a paper is named by its title or its main title. */
+export function isTitle(named: string, title: string): boolean {
   const plain = (text: string) => text.replace(/[“”"]/g, '').toLowerCase()
   return plain(title) === plain(named) || plain(mainTitle(title)) === plain(named)
 }

@@ -57,7 +57,7 @@ export function createKeptAnswers({ store, ask, library, onFailure }: KeptAnswer
   async function lost({ citations }: Answer): Promise<NonNullable<KeptReply['stale']>['removed']> {
     const found = await Promise.all(citations.map(async (citation) => ({ ...citation, abstract: (await library.get(citation.paper.id))?.paper.abstract })))
     return found
-      .filter(({ abstract, quotes }) => quotes.some(({ text, start, end }) => abstract?.slice(start, end) !== text))
+      .filter(({ abstract, quotes }) => abstract === undefined || quotes.some(({ text, start, end }) => abstract.slice(start, end) !== text))
       .map(({ paper }) => ({ id: paper.id, title: paper.title }))
   }
 }

@@ -11,9 +11,19 @@ export const CONNECTING: ReadonlySet<string> = new Set(FRAME.split(' ').map(stem
 
 const NUMBERS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten', 'Eleven', 'Twelve']
 
+/** "five", "13". */
+export function inWords(count: number): string {
+  return NUMBERS[count]?.toLowerCase() ?? count.toLocaleString('en')
+}
+
 /** "Three papers", "13 papers". */
 export function countOfPapers(count: number): string {
-  return `${NUMBERS[count] ?? String(count)} ${count === 1 ? 'paper' : 'papers'}`
+  return `${NUMBERS[count] ?? count.toLocaleString('en')} ${count === 1 ? 'paper' : 'papers'}`
+}
+
+/** "one, two and three". */
+export function listing(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
 }
 
 /** "1 paper", "5,000 papers". */

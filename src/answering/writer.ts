@@ -1,5 +1,5 @@
 /** The `Writer` port: evidence in, cited sentences out, one at a time. */
-import type { Quote, Turn } from './answer.js'
+import type { Quote, RecordField, Turn } from './answer.js'
 import type { PaperEvidence } from './evidence.js'
 import type { Question } from './question.js'
 import type { Verified } from './verification.js'
@@ -25,6 +25,8 @@ export interface WrittenSentence {
   readonly sources: readonly Source[]
   /** Speaks of the library and of what was found in it, not of what a paper says: it cites nothing and is no claim. */
   readonly isRemark?: true
+  /** What of the records of its sources the sentence is read from, where it quotes nothing. */
+  readonly record?: readonly RecordField[]
   /** What a stricter check has found already, of a sentence in a model's own words. */
   readonly verified?: Verified
 }

@@ -113,10 +113,12 @@ export interface Library {
   read(handles: readonly Handle[]): Promise<(Paper | undefined)[]>
   vectors(handles: readonly Handle[]): Promise<(StoredVectors | undefined)[]>
   /** Papers in the order they came in; `text` keeps those whose title, authors or id contain it. */
-  list(page: { readonly text?: string | undefined; readonly cursor?: string | undefined; readonly limit: number }): Promise<{
+  list(page: { readonly text?: string | undefined; readonly filter?: Filter | undefined; readonly cursor?: string | undefined; readonly limit: number }): Promise<{
     readonly papers: readonly Paper[]
     readonly nextCursor?: string
   }>
+  /** How many papers a filter lets through. */
+  count(filter: Filter): Promise<number>
 
   /**
    * Adds papers, or replaces those with the same `paper.id` (which keep their handle), in one durable

@@ -69,12 +69,13 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
     get: async (id) => store.get(id),
     read: async (handles) => store.read(handles),
     vectors: async (handles) => store.vectors(handles),
-    async list({ text, cursor, limit }) {
-      const found = store.list({ text, after: parseCursor(cursor), limit: limit + 1 })
+    async list({ text, filter, cursor, limit }) {
+      const found = store.list({ text, filter, after: parseCursor(cursor), limit: limit + 1 })
       const page = found.slice(0, limit)
       const papers = page.map(({ paper }) => paper)
       return found.length > limit ? { papers, nextCursor: String(page.at(-1)?.handle ?? 0) } : { papers }
     },
+    count: async (filter) => store.count(filter),
     put: async (entries) => change(entries.length, () => store.put(entries)),
     remove: async (ids) => (await change(ids.length, () => store.remove(ids))) ?? 0,
     missingVectors: async (limit) => store.missingVectors(limit),

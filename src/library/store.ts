@@ -3,6 +3,7 @@ import type { EmbeddingModel } from '../embedding/embedder.js'
 import { FootnoteError } from '../errors.js'
 import type { Paper } from '../papers/paper.js'
 import { filterCondition, foldLine, foldList } from './filter.js'
+import type { Condition } from './filter.js'
 import type { AddedVectors, Entry, Filter, Handle, PaperVectors, StoredPaper, StoredVectors } from './library.js'
 import { openSqlite } from './sqlite.js'
 import type { Row, Sqlite, Statement } from './sqlite.js'
@@ -39,7 +40,8 @@ export interface Store {
   get(id: string): StoredPaper | undefined
   read(handles: readonly Handle[]): (Paper | undefined)[]
   vectors(handles: readonly Handle[]): (StoredVectors | undefined)[]
-  list(page: { readonly text?: string | undefined; readonly after: Handle; readonly limit: number }): StoredPaper[]
+  list(page: { readonly text?: string | undefined; readonly filter?: Filter | undefined; readonly after: Handle; readonly limit: number }): StoredPaper[]
+  count(filter: Filter): number
   /** The handles of the papers that a filter lets through, ascending; nothing if it lets all through. */
   matching(filter: Filter): Handle[] | undefined
   put(entries: readonly Entry[]): void
@@ -103,10 +105,14 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
         const row = statements.vectors.one(modelNumber, handle)
         return row === undefined ? undefined : openVectors(row['paper'] as Buffer, row['sentences'] as Buffer)
       }),
-    list({ text, after, limit }) {
-      if (text === undefined || text.trim() === '') return papersOf(statements.list.all(after, limit))
-      const part = foldLine(text)
-      return papersOf(statements.listText.all(after, part, part, text.trim().toLowerCase(), limit))
+    list({ text = '', filter, after, limit }) {
+      const conditions = [textCondition(text), filterCondition(filter)].filter((one) => one !== undefined)
+      const where = ['p.handle > ?', ...conditions.map(({ sql }) => `(${sql})`)].join(' AND ')
+      return papersOf(sqlite.statement(`${PAPERS} WHERE ${where} ORDER BY p.handle LIMIT ?`).all(after, ...conditions.flatMap(({ parameters }) => parameters), limit))
+    },
+    count(filter) {
+      const condition = filterCondition(filter)
+      return Number(sqlite.statement(`SELECT count(*) AS papers FROM papers WHERE ${condition?.sql ?? '1'}`).one(...(condition?.parameters ?? []))?.['papers'])
     },
     matching(filter) {
       const condition = filterCondition(filter)
@@ -133,8 +139,15 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
   }
 }
 
+const PAPERS = 'SELECT p.handle, r.paper FROM papers p JOIN records r ON r.handle = p.handle'
+
+/** Title, authors or id contain it. */
+function textCondition(text: string): Condition | undefined {
+  const part = foldLine(text)
+  return part === '' ? undefined : { sql: 'instr(title, ?) > 0 OR instr(authors, ?) > 0 OR instr(lower(id), ?) > 0', parameters: [part, part, text.trim().toLowerCase()] }
+}
+
 function prepareStatements(sqlite: Sqlite) {
-  const paper = 'SELECT p.handle, r.paper FROM papers p JOIN records r ON r.handle = p.handle'
   const sql = {
     modelNumber: 'SELECT model FROM models WHERE id = ?',
     registerModel: 'INSERT OR IGNORE INTO models (id) VALUES (?)',
@@ -142,14 +155,11 @@ function prepareStatements(sqlite: Sqlite) {
     nextRevision: 'UPDATE library SET revision = revision + 1 RETURNING revision',
     counts: 'SELECT count(*) AS papers, coalesce(sum(digest), 0) AS digests FROM papers',
     find: 'SELECT r.handle, r.paper FROM keys k JOIN records r ON r.handle = k.handle WHERE k.key = ?',
-    get: `${paper} WHERE p.id = ?`,
+    get: `${PAPERS} WHERE p.id = ?`,
     read: 'SELECT handle, paper FROM records WHERE handle = ?',
     vectors: `SELECT v.vector AS paper, s.vectors AS sentences FROM paper_vectors v
       JOIN sentence_vectors s ON s.model = v.model AND s.handle = v.handle
       WHERE v.model = ? AND v.handle = ? AND v.vector IS NOT NULL`,
-    list: `${paper} WHERE p.handle > ? ORDER BY p.handle LIMIT ?`,
-    listText: `${paper} WHERE p.handle > ? AND (instr(p.title, ?) > 0 OR instr(p.authors, ?) > 0 OR instr(lower(p.id), ?) > 0)
-      ORDER BY p.handle LIMIT ?`,
     handleOf: 'SELECT handle FROM papers WHERE id = ?',
     insertPaper: `INSERT INTO papers (id, revision, digest, year, venue, categories, authors, title)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING handle`,
@@ -166,7 +176,7 @@ function prepareStatements(sqlite: Sqlite) {
     deletePaperVectors: 'DELETE FROM paper_vectors WHERE handle = ? AND model IN (SELECT model FROM models)',
     deleteSentenceVectors: 'DELETE FROM sentence_vectors WHERE handle = ? AND model IN (SELECT model FROM models)',
     noteRemoval: 'INSERT INTO removed VALUES (?, ?)',
-    missingVectors: `${paper} LEFT JOIN paper_vectors v ON v.model = ? AND v.handle = p.handle
+    missingVectors: `${PAPERS} LEFT JOIN paper_vectors v ON v.model = ? AND v.handle = p.handle
       WHERE v.vector IS NULL ORDER BY p.handle LIMIT ?`,
     changedTexts: `SELECT p.revision, p.handle, r.paper FROM papers p JOIN records r ON r.handle = p.handle
       WHERE (p.revision, p.handle) > (?, ?) AND p.revision <= ? ORDER BY p.revision, p.handle LIMIT ?`,

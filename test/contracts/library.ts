@@ -166,6 +166,7 @@ export function describeLibrary(name: string, open: () => Promise<Library>): voi
       const nearest = await idsOf(await library.searchVectors(vectorOf('moss'), { limit: 5, filter }))
       expect([...lexical].sort()).toEqual([...expected].sort())
       expect([...nearest].sort()).toEqual([...expected].sort())
+      expect(await library.count(filter)).toBe(expected.length)
     })
 
     test('list, page by page, gives each paper once in the order they came in', async () => {
@@ -175,6 +176,8 @@ export function describeLibrary(name: string, open: () => Promise<Library>): voi
       expect(await library.list({ limit: 2, cursor: first.nextCursor })).toEqual({ papers: [tides] })
       expect((await library.list({ limit: 5, text: 'birch' })).papers).toEqual([mosses])
       expect((await library.list({ limit: 5, text: 'ENGINES' })).papers).toEqual([engines])
+      expect((await library.list({ limit: 1, filter: { year: { from: 0 } } })).papers).toEqual([mosses])
+      expect((await library.list({ limit: 5, text: 'birch', filter: { ids: [engines.id] } })).papers).toEqual([])
       await expect(library.list({ limit: 5, cursor: 'x; DROP TABLE papers' })).rejects.toMatchObject({ code: 'invalid_request' })
     })
   })

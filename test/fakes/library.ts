@@ -34,16 +34,17 @@ export function createFakeLibrary(model: EmbeddingModel): Library {
     get: async (id) => stored(byId(id) ?? rows.get(owners.get(id) ?? 0)),
     read: async (handles) => handles.map((handle) => rows.get(handle)?.paper),
     vectors: async (handles) => handles.map((handle) => rows.get(handle)?.vectors),
-    async list({ text, cursor, limit }) {
+    async list({ text, filter, cursor, limit }) {
       if (cursor !== undefined && !/^\d+$/.test(cursor)) throw new FootnoteError('invalid_request', `"${cursor}" is not a cursor.`)
       const part = fold(text ?? '')
-      const found = [...rows.values()].filter(
+      const found = among(filter).filter(
         ({ handle, paper }) => handle > Number(cursor ?? 0) && [paper.title, paper.id, ...(paper.authors ?? [])].some((field) => fold(field).includes(part)),
       )
       const page = found.slice(0, limit)
       const papers = page.map(({ paper }) => paper)
       return found.length > limit ? { papers, nextCursor: String(page.at(-1)?.handle) } : { papers }
     },
+    count: async (filter) => among(filter).length,
     async put(entries) {
       for (const { paper, vectors } of entries) check(paper, vectors)
       if (entries.length > 0) revision++

@@ -109,16 +109,17 @@ function annotation(start: number, marker: string, target: { readonly title: str
   return { type: 'url_citation', url_citation: { start_index: start, end_index: start + marker.length, ...target } }
 }
 
-/** One document for each quote, told apart from other papers by an id: by an address, Open WebUI would show that for the title. */
+/** One document for each quote, or the title of a paper that is cited by its record, told apart from other papers by an id: by an address, Open WebUI would show that for the title. */
 function sourceEvent({ paper, similarity }: Citation, quotes: readonly Quote[], linkTo: Completion['linkTo']): object {
   const source = { id: paper.id, name: paper.title, url: linkTo(paper) }
+  const documents = quotes.length > 0 ? quotes.map(({ text }) => text) : [paper.title]
   return {
     type: 'source',
     data: {
       source,
-      document: quotes.map(({ text }) => text),
-      metadata: quotes.map(() => ({ source: paper.id, name: paper.title, url: source.url })),
-      distances: quotes.map(() => similarity),
+      document: documents,
+      metadata: documents.map(() => ({ source: paper.id, name: paper.title, url: source.url })),
+      distances: documents.map(() => similarity),
     },
   }
 }

@@ -76,7 +76,7 @@ function drawAnswered(answer, { open, openPaper }) {
 function describe({ writer, model, groundedness, answerable, citations }) {
   const share = `${Math.round(groundedness * 100)} %`
   const author = model ?? 'a language model'
-  const written = writer === 'extractive' ? 'Quoted word for word' : writer === 'mixed' ? `Begun by ${author}, ended with quotes` : `Written by ${author}, ${share} carried by its quotes`
+  const written = writer === 'extractive' ? 'Quoted word for word' : writer === 'records' ? 'Read from the records' : writer === 'mixed' ? `Begun by ${author}, ended with quotes` : `Written by ${author}, ${share} carried by its quotes`
   const { probability } = answerable
   const word = probability >= 0.85 ? 'high' : probability >= 0.6 ? 'fair' : 'low'
   if (citations.length === 0) return []
