@@ -1,0 +1,33 @@
+/** Which figure of a quote is the one asked for: wrong ones are worse than none. */
+import { describe, expect, it } from 'vitest'
+import { askedFigure } from '../src/answering/asked-fact.js'
+import { readQuestion } from '../src/answering/question.js'
+
+const THREE = 'Felt reaches an accuracy of 91.2%, 74.5% and 60.1% on LOOM-10, LOOM-100 and MillNet, respectively, with one spring.'
+
+describe('the figure asked for', () => {
+  it.each([
+    ['What accuracy does Felt reach on LOOM-10?', THREE, '91.2%'],
+    ['What accuracy does Felt reach on LOOM-100?', THREE, '74.5%'],
+    ['What accuracy does Felt reach on MillNet?', THREE, '60.1%'],
+    ['What is the accuracy of Felt on MillNet?', 'Felt reaches 91%/60% on LOOM-10/MillNet.', '60%'],
+    ['What is the accuracy of Felt on LOOM-10?', 'On LOOM-10 and MillNet, Felt reaches an accuracy of 91% and 60%, respectively.', '91%'],
+    ['What is the accuracy of Felt on MillNet?', 'On LOOM-10 and MillNet, Felt reaches an accuracy of 91% and 60%, respectively.', '60%'],
+    ['What accuracy does Felt reach on MillNet?', 'Felt reaches 91% on LOOM-10 and 60% on MillNet.', '60%'],
+    ['What percentage of threads breaks in iron looms?', 'Threads break in 12% and 30% of wooden and iron looms.', '30%'],
+    ['By what percentage does Felt lower noise?', 'Felt lowers tremor and noise by 41% and 7%.', '7%'],
+  ])('of %j in a row of figures, is the one of the same place', (question, quote, figure) => {
+    expect(askedFigure(readQuestion(question), quote)).toBe(figure)
+  })
+
+  it.each([
+    ['What accuracy does Felt reach?', THREE],
+    ['What accuracy does Felt reach on ThreadNet?', THREE],
+    ['What accuracy does Felt reach on LOOM-10 and MillNet?', THREE],
+    ['What accuracy does Felt reach on LOOM-10?', 'Felt reaches 91%, 74% and 60% on LOOM-10 and MillNet.'],
+    ['What accuracy does Felt reach on LOOM-10?', 'Felt reaches 91% and 74% with two springs and one, on LOOM-100.'],
+    ['What accuracy does Felt reach on LOOM-100?', 'Felt and cork reach 91% and 60% on LOOM-10 and 70% and 50% on LOOM-100.'],
+  ])('of %j where the quote does not tell which, is none', (question, quote) => {
+    expect(askedFigure(readQuestion(question), quote)).toBeUndefined()
+  })
+})
