@@ -163,7 +163,7 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
       embedder,
       library,
       retrieve,
-      ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, extractive, llm: llm?.(embedder), onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers }),
+      ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, extractive, llm: llm?.(embedder), onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers, documentFrequencies: (stems) => library.documentFrequencies(stems) }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, rarity }),
       draft: createDraftDesk({ library, embedder, rarity }),

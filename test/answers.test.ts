@@ -187,3 +187,22 @@ describe('a question that takes the wrong thing for granted', () => {
     expect(answer.claims.map(({ verdict }) => verdict)).toEqual(['supported'])
   })
 })
+
+describe('a question that names what the abstract does not', () => {
+  it('is told so beside what comes nearest, and is given no figure of something else', async () => {
+    const { answer } = await ask('What accuracy does IIR-SNN reach on CIFAR-10 with ResNet?', { followUps: false })
+    expect(answer.answer).toMatch(/^This library does not say\. The abstract of \*One Timestep is All You Need\* does not mention “ResNet”\. What comes nearest in it: “[^”]*” \[1\]$/)
+    expect(answer.answerable).toMatchObject({ verdict: 'related', reason: 'absent' })
+    expect(answer.answerable.suggestion).toContain('Ask without “ResNet”')
+  })
+})
+
+describe('a misspelt question', () => {
+  it('is answered as read, and says as what it was read', async () => {
+    const { answer } = await ask('How does flatqaunt work?', { followUps: false })
+    expect(answer.standaloneQuestion).toBe('How does flatquant work?')
+    expect(answer.citations[0]?.paper.title).toMatch(/^FlatQuant/)
+    expect(answer.notice).toBe('Read “flatqaunt” as “flatquant”: no paper here has “flatqaunt”.')
+    expect(answer.answer.endsWith(`\n\n${answer.notice}`)).toBe(true)
+  })
+})

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { figureNearness, thingAskedFor } from '../src/answering/asked-for.js'
 import { declineText } from '../src/answering/decline.js'
 import { isNonsense, isNotAboutPapers, isOfRecord, isTooVague } from '../src/answering/not-a-question.js'
-import { contraryTo } from '../src/answering/premise.js'
+import { contraryIn } from '../src/answering/premise.js'
 import { readQuestion } from '../src/answering/question.js'
 import { readRarity } from '../src/retrieval/rarity.js'
 import type { Rarity } from '../src/retrieval/rarity.js'
@@ -57,7 +57,7 @@ describe('a question', () => {
 
 describe('a statement taken for granted', () => {
   const contrary = (question: string, ...sentences: string[]) =>
-    contraryTo(question, { paper: { id: 'a', title: 'Cascades', abstract: '', addedAt: '' }, sentences: sentences.map((text) => ({ text, start: 0, end: 0, probability: 0.5 })) })
+    contraryIn(question, { paper: { id: 'a', title: 'Cascades', abstract: '', addedAt: '' }, sentences: sentences.map((text) => ({ text, start: 0, end: 0, probability: 0.5 })) })
 
   it.each([
     ['a direction', 'Why does L-Mul need more energy than multiplication?', 'L-Mul could reduce the energy cost of multiplication by 95%.'],

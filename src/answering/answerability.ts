@@ -7,7 +7,7 @@ import type { AnswerabilityFeatures, Retrieval } from '../retrieval/retrieval.js
 import { terms } from '../text/terms.js'
 import { countOfThing, figureNearness, thingAskedFor, unitsGiven } from './asked-for.js'
 import type { PaperEvidence } from './evidence.js'
-import { contraryTo } from './premise.js'
+import { contraryIn } from './premise.js'
 import type { Question } from './question.js'
 import { readStatement } from './statement.js'
 
@@ -57,7 +57,7 @@ export interface Judged {
 }
 
 export function answerFeatures({ question, retrieval, evidence }: Judged, rarity: Rarity): AnswerFeatures {
-  const [best] = [...evidence].sort((a, b) => strength(b) - strength(a))
+  const best = strongest(evidence)
   const sentences = best?.sentences.map(({ text }) => ({ text, terms: new Set(terms(text)) })) ?? []
   const title = new Set(terms(best?.paper.title ?? ''))
   const held = new Set([...title, ...sentences.flatMap((sentence) => [...sentence.terms])])
@@ -86,7 +86,7 @@ export function answerFeatures({ question, retrieval, evidence }: Judged, rarity
     countOfThing: Math.max(0, ...sentences.map((sentence) => countOfThing(question.text, sentence.text))),
     unitsGiven: unitsGiven(question.text, text),
     ...saidOf(question.text, best),
-    opposed: best !== undefined && contraryTo(question.text, best) !== undefined ? 1 : 0,
+    opposed: best !== undefined && contraryIn(question.text, best) !== undefined ? 1 : 0,
     asksFigure: asks('figure'),
     asksName: asks('name'),
     asksMethod: asks('method'),
@@ -111,9 +111,10 @@ export function answerProbability(judged: Judged, { rarity, trees }: { readonly 
   return treeProbability(trees, answerFeatures(judged, rarity))
 }
 
-/** Which paper answers best: it holds much of the question, and a sentence that helps. */
-export function strength({ coverage, sentences: [first] }: PaperEvidence): number {
-  return coverage + (first?.probability ?? 0)
+/** The paper that answers best: it holds much of the question, and a sentence that helps. */
+export function strongest(evidence: readonly PaperEvidence[]): PaperEvidence | undefined {
+  const strength = ({ coverage, sentences: [first] }: PaperEvidence) => coverage + (first?.probability ?? 0)
+  return [...evidence].sort((a, b) => strength(b) - strength(a))[0]
 }
 
 function shareIn(wanted: readonly string[], held: ReadonlySet<string>): number {

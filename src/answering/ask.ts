@@ -10,15 +10,18 @@ import type { Draft } from './draft.js'
 import { suggestFollowUps } from './follow-ups.js'
 import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
+import { withoutManner } from './manner.js'
 import { readQuestion } from './question.js'
 import { smallTalkIn, smallTalkReply } from './small-talk.js'
 import type { FromRecords, ReadRecords } from './records.js'
+import { spelled, spellingNotice } from './spelling.js'
+import type { SpellingParts } from './spelling.js'
 import { createWrite } from './takeover.js'
 import type { TakeoverParts, Written } from './takeover.js'
 
 export const DEFAULT_MAX_PAPERS = 5
 
-export interface AskParts extends GatherParts, TakeoverParts {
+export interface AskParts extends GatherParts, TakeoverParts, SpellingParts {
   readonly readRecords: ReadRecords
   /** Of the library, for whoever asks what it holds. */
   readonly countPapers: () => Promise<number>
@@ -40,29 +43,33 @@ export function createAsk(parts: AskParts): Ask {
       return
     }
     const history = request.history ?? []
-    const { question: standalone, wantsMore } = standaloneQuestion(request.question, history)
-    const records = await parts.readRecords(standalone, { maxPapers, filter: request.filter, signal })
+    const { question: complete, wantsMore } = standaloneQuestion(request.question, history)
+    const records = await parts.readRecords(complete, { maxPapers, filter: request.filter, signal })
     if (records?.kind === 'said') {
-      yield* replyFromRecords(request, standalone, records, parts.idSecret)
+      yield* replyFromRecords(request, complete, records, parts.idSecret)
       return
     }
-    const { question: asked, filter, scope } = records ?? { question: standalone, filter: request.filter, scope: undefined }
-    const question = readQuestion(asked)
+    const { question: asked, filter, scope } = records ?? { question: complete, filter: request.filter, scope: '' }
+    const { text, taken } = await spelled(asked, parts)
+    const standalone = records === undefined ? text : complete
+    const question = readQuestion(withoutManner(text))
     const said = wantsMore ? history.filter(({ role }) => role === 'assistant').map(({ content }) => content) : []
-    const { retrieval, answerable, contrary, evidence } = await gather(question, parts, { maxPapers, filter, signal, said })
+    const { retrieval, answerable, beside, evidence } = await gather(question, parts, { maxPapers, filter, signal, said })
     const retrieveMs = performance.now() - started
     const draft = createDraft(evidence)
     const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history }, signal) : { writer: parts.extractive.name }
     if (signal.aborted) return
     if (draft.text === '' && wantsMore && evidence.length === 0) yield* draft.say(NO_MORE)
-    if (draft.text === '') for (const sentence of declining({ answerable, contrary })) yield* draft.add(sentence)
-    if (scope !== undefined) yield* draft.say(`\n\n${scope}`)
+    if (draft.text === '') for (const sentence of declining({ answerable, beside })) yield* draft.add(sentence)
+    const spelling = spellingNotice(taken)
+    for (const remark of [scope, spelling]) if (remark !== '') yield* draft.say(`\n\n${remark}`)
+    const notice = [written.notice ?? '', spelling].filter((one) => one !== '').join(' ')
     const writtenMs = performance.now() - started
     const wanted = request.followUps !== false && answerable.verdict !== 'none'
     const followUps = wanted ? await suggestFollowUps({ question: standalone, history, citations: draft.citations, papers: retrieval.papers, maxPapers, filter }, parts, signal) : []
     if (signal.aborted) return
     const timings = { retrieveMs, writtenMs, totalMs: performance.now() - started }
-    yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, followUps, written, timings }) }
+    yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, followUps, written: notice === '' ? written : { ...written, notice }, timings }) }
   }
 }
 

@@ -3,15 +3,15 @@ import type { BoostedTrees } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { Retrieval } from '../retrieval/retrieval.js'
 import type { Answerable, Nearest } from './answer.js'
-import { answerProbability, strength } from './answerability.js'
+import { answerProbability, strongest } from './answerability.js'
 import type { Judged } from './answerability.js'
 import { asksForSeveral } from './choosing.js'
-import type { PaperEvidence } from './evidence.js'
+import type { Evidence, PaperEvidence } from './evidence.js'
 import { emphasised } from './markdown.js'
 import { isNonsense, isNotAboutPapers, isOfAsking, isOfRecord, isPersonal, isTooVague } from './not-a-question.js'
 import { listing, nameOf, quoting, remark } from './phrasing.js'
-import { contraryTo } from './premise.js'
-import type { Contrary } from './premise.js'
+import { contraryIn } from './premise.js'
+import { unnamedIn } from './unnamed.js'
 import type { WrittenSentence } from './writer.js'
 
 /**
@@ -23,6 +23,9 @@ export const ANSWERED = 0.25
 const ANSWERED_BY_SEVERAL = 0.1
 /** Below this one the library has nothing near. */
 export const RELATED = 0.08
+
+/** At most this probable is an answer where the paper says otherwise, or does not mention what is named. */
+const BESIDE = 0.1
 
 const NEAREST = 3
 const MISSING_NAMED = 5
@@ -36,15 +39,18 @@ export interface JudgeOptions {
   readonly partly?: number | undefined
 }
 
-/** What a paper says beside the question, to be quoted where nothing answers it. */
-export interface Pointer extends Contrary {
-  readonly paper: PaperEvidence
-}
-
 export interface Judgement {
   readonly answerable: Answerable
-  /** Speaks against what the question takes for granted. */
-  readonly contrary?: Pointer | undefined
+  /** What to quote where nothing answers: it speaks against the question, or comes nearest. */
+  readonly beside?: Beside | undefined
+}
+
+interface Beside {
+  readonly paper: PaperEvidence
+  readonly sentence: Evidence
+  /** Why it is no answer; what introduces the quote. */
+  readonly remark: string
+  readonly introduction: string
 }
 
 /** `retrieval.papers` and `evidence` are of the same question. */
@@ -56,8 +62,8 @@ export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval
   if (isNotAboutPapers(question.text)) return because('none', 'not-about-papers', 'Ask about what papers say: a method, a data set, a figure, a comparison.', 0)
   if (isOfRecord(question.text)) return because('none', 'not-about-papers', 'Authors, years and venues stand beside each source, where the library knows them; ask what a paper says.', 0)
   if (isTooVague(question, rarity)) return because('none', 'too-vague', `Name the method, the data or the paper that you mean${example(retrieval)}.`)
-  const contrary = probability >= RELATED ? contraryIn(question.text, evidence) : undefined
-  if (contrary !== undefined) return { ...because('related', 'false-premise', `Check what the question takes for granted against ${emphasised(contrary.paper.paper.title)}.`), contrary }
+  const beside = probability < RELATED ? undefined : (contraryTo(question, evidence) ?? unnamedBy(question, evidence, rarity))
+  if (beside !== undefined) return { ...because('related', beside.reason, beside.advice, Math.min(probability, BESIDE)), beside }
   if (probability >= neededFor(question, missingTerms)) return { answerable: { verdict: 'answered', ...judged } }
   const verdict = probability >= RELATED ? 'related' : 'none'
   const reason = verdict === 'related' ? 'absent' : isNonsense(question, missingTerms, rarity) ? 'nonsense' : isPersonal(question.text) ? 'not-about-papers' : 'outside'
@@ -77,11 +83,37 @@ export function nearest({ papers }: Retrieval): Nearest[] {
   return papers.slice(0, NEAREST).map(({ paper, similarity }) => ({ id: paper.id, title: paper.title, similarity }))
 }
 
-/** Of the paper that answers best. */
-function contraryIn(question: string, evidence: Judged['evidence']): Pointer | undefined {
-  const [best] = [...evidence].sort((a, b) => strength(b) - strength(a))
-  const contrary = best === undefined ? undefined : contraryTo(question, best)
-  return best === undefined || contrary === undefined ? undefined : { ...contrary, paper: best }
+/** Beside an answer, as it were, with what follows from it. */
+interface Finding extends Beside {
+  readonly reason: Reason
+  readonly advice: string
+}
+
+/** The paper that answers best says otherwise than the question takes for granted. */
+function contraryTo({ text }: Judged['question'], evidence: Judged['evidence']): Finding | undefined {
+  const paper = strongest(evidence)
+  const contrary = paper === undefined ? undefined : contraryIn(text, paper)
+  if (paper === undefined || contrary === undefined) return undefined
+  const { sentence, figures } = contrary
+  const name = nameOf(paper, [paper])
+  const found = { paper, sentence, reason: 'false-premise', advice: `Check what the question takes for granted against ${emphasised(paper.paper.title)}.` } as const
+  if (figures.length === 0) return { ...found, remark: OPENINGS['false-premise'], introduction: `${name} says otherwise: ` }
+  return { ...found, remark: `${OPENINGS['false-premise']} ${name} does not give ${quotedList(figures)}.`, introduction: 'It says: ' }
+}
+
+/** The paper that would answer best does not mention what the question names. */
+function unnamedBy(question: Judged['question'], evidence: Judged['evidence'], rarity: Rarity): Finding | undefined {
+  const paper = strongest(evidence)
+  const names = paper === undefined ? [] : unnamedIn(question, paper, evidence, rarity)
+  const [sentence] = paper?.sentences ?? []
+  if (paper === undefined || sentence === undefined || names.length === 0) return undefined
+  const listed = quotedList(names)
+  return {
+    paper, sentence, reason: 'absent',
+    remark: `${OPENINGS.absent} The abstract of ${nameOf(paper, [paper])} does not mention ${listed}.`,
+    introduction: 'What comes nearest in it: ',
+    advice: `Ask without ${listed}, or add papers on it with \`npm run ingest -- FILE\`.`,
+  }
 }
 
 const OPENINGS: Readonly<Record<Reason, string>> = {
@@ -93,16 +125,10 @@ const OPENINGS: Readonly<Record<Reason, string>> = {
   'not-about-papers': 'I can only answer from the titles and abstracts of this library, with quotes; for this there is nothing to quote.',
 }
 
-/** What is said instead of an answer; only a sentence against what the question takes for granted is quoted. */
-export function* declining({ answerable, contrary }: Judgement): Generator<WrittenSentence> {
-  if (contrary === undefined) {
-    yield remark('', declineText(answerable))
-    return
-  }
-  const { paper, sentence, figures } = contrary
-  const name = nameOf(paper, [paper])
-  yield remark('', figures.length === 0 ? OPENINGS['false-premise'] : `${OPENINGS['false-premise']} ${name} does not give ${listing(figures.map((figure) => `“${figure}”`))}.`)
-  yield quoting(' ', figures.length === 0 ? `${name} says otherwise: ` : 'It says: ', paper, sentence)
+/** What is said instead of an answer. */
+export function* declining({ answerable, beside }: Judgement): Generator<WrittenSentence> {
+  yield remark('', beside?.remark ?? declineText(answerable))
+  if (beside !== undefined) yield quoting(' ', beside.introduction, beside.paper, beside.sentence)
 }
 
 /** A few sentences of the answer's text; they cite nothing. */
@@ -112,7 +138,7 @@ export function declineText({ verdict, reason = 'outside', missingTerms, nearest
   const titles = listing(nearest.map(({ title }) => emphasised(title)))
   if (reason === 'too-vague') return nearest.length === 0 ? opening : `${opening} It might be about ${titles}, for instance.`
   if (reason === 'false-premise') return `${opening} ${suggestion}`
-  const missing = missingTerms.length === 0 ? '' : ` No paper in it mentions ${listing(missingTerms.slice(0, MISSING_NAMED).map((term) => `“${term}”`))}.`
+  const missing = missingTerms.length === 0 ? '' : ` No paper in it mentions ${quotedList(missingTerms.slice(0, MISSING_NAMED))}.`
   const near = nearest.length === 0 ? '' : ` The nearest ${nearest.length === 1 ? 'paper is' : 'papers are'} ${titles}.`
   return `${opening}${missing}${verdict === 'related' ? ' It does have something near it.' : ''}${near}`
 }
@@ -122,10 +148,14 @@ function suggestion({ papers, missingTerms, features }: Retrieval, reason: Reaso
   if (reason === 'nonsense') return 'Check the spelling: most of these words stand in no paper that is known here.'
   if (reason === 'not-about-papers') return 'Ask about what papers say: a method, a data set, a figure, a comparison.'
   if (features.coverage === 0) return 'Add papers on it with `npm run ingest -- FILE`.'
-  if (missingTerms.length > 0) return `Ask without ${listing(missingTerms.slice(0, 3).map((term) => `“${term}”`))}, or add papers on it with \`npm run ingest -- FILE\`.`
+  if (missingTerms.length > 0) return `Ask without ${quotedList(missingTerms.slice(0, 3))}, or add papers on it with \`npm run ingest -- FILE\`.`
   return 'The abstract of the nearest paper leaves it out; its full text may say it.'
 }
 
 function example({ papers: [first] }: Retrieval): string {
   return first === undefined ? '' : `, for example ${emphasised(first.paper.title)}`
+}
+
+function quotedList(items: readonly string[]): string {
+  return listing(items.map((item) => `“${item}”`))
 }

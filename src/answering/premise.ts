@@ -73,13 +73,13 @@ function isRuledOut({ tokens }: Statement, source: Statement): boolean {
 const DEEDS: ReadonlySet<string> = new Set(['=need', '=use', 'reli', 'depend', 'train', 'retrain', 'finetun', 'pretrain', 'label', 'annot', 'supervis'])
 
 /** What a paper says against a question: the sentence, and the figures of the question that the paper does not have, if it is these. */
-export interface Contrary {
+interface Contrary {
   readonly sentence: Evidence
   readonly figures: readonly string[]
 }
 
 /** Undefined where the question takes nothing for granted, or nothing speaks against it. */
-export function contraryTo(question: string, { paper, sentences }: Pick<PaperEvidence, 'paper' | 'sentences'>): Contrary | undefined {
+export function contraryIn(question: string, { paper, sentences }: Pick<PaperEvidence, 'paper' | 'sentences'>): Contrary | undefined {
   const premise = premiseOf(question)
   if (premise === undefined) return undefined
   const denial = denialOf(premise, sentences)

@@ -66,7 +66,7 @@ export function isIn(text: ReadonlySet<string>, { term, joined }: Term): boolean
 const NAME = /[\p{L}\p{N}]+(?:[-^/][\p{L}\p{N}]+)*/gu
 
 /** Words with a capital or a digit inside, or with a capital at their start anywhere but at the start of the question. */
-function namesIn(text: string): string[] {
+export function namesIn(text: string): string[] {
   const words = [...text.matchAll(NAME)].map((match) => ({ word: match[0], isFirst: match.index === text.search(/[\p{L}\p{N}]/u) }))
   return words.filter(({ word, isFirst }) => word.length > 1 && (/^.+[\p{Lu}\d]/u.test(word) || (!isFirst && /^\p{Lu}/u.test(word)))).map(({ word }) => word)
 }

@@ -1,0 +1,44 @@
+/** Finds names in a question ("on CIFAR-10 with ResNet") that a paper does not mention: what it says of others is no answer. */
+import { namesIn } from '../retrieval/answerability.js'
+import type { Rarity } from '../retrieval/rarity.js'
+import { stem } from '../text/terms.js'
+import { fold } from '../text/words.js'
+import type { PaperEvidence } from './evidence.js'
+import type { Question, QuestionKind } from './question.js'
+
+/** Questions for one fact; whoever asks for several papers is served by those that hold a part. */
+const OF_ONE_FACT: ReadonlySet<QuestionKind> = new Set(['figure', 'name', 'method', 'reason', 'yes-no'])
+/** A word with a capital only at its start may be an adjective; rarer than this (one abstract of 400) it is a name. */
+const RARE = 6
+
+/** Names that the paper lacks, as written; none where another one of the papers has them all. */
+export function unnamedIn({ text, kind, named }: Question, best: PaperEvidence, all: readonly PaperEvidence[], rarity: Rarity): string[] {
+  if (!OF_ONE_FACT.has(kind) || named.length > 0) return []
+  const names = wholeNames(text.replace(/['’]s\b/g, '')).map((name) => ({ name, parts: name.split(/[\s-]/).filter((part) => isName(part, rarity)) }))
+  const lacking = ({ paper }: PaperEvidence) => names.filter(({ parts }) => parts.some((part) => !mentions(`${paper.title} ${paper.abstract}`, part))).map(({ name }) => name)
+  return all.some((paper) => lacking(paper).length === 0) ? [] : lacking(best)
+}
+
+/** "AG News": names side by side are one. */
+function wholeNames(text: string): string[] {
+  return namesIn(text).reduce<string[]>((names, name) => {
+    const before = names.at(-1)
+    return before !== undefined && text.includes(`${before} ${name}`) ? [...names.slice(0, -1), `${before} ${name}`] : [...names, name]
+  }, [])
+}
+
+/** A capital or a digit within, or a rare word. */
+function isName(part: string, rarity: Rarity): boolean {
+  return /^\p{L}.*[\p{Lu}\p{N}]/u.test(part) || (/^\p{Lu}\p{Ll}{2,}$/u.test(part) && rarity(stem(fold(part))) >= RARE)
+}
+
+/** `ResNet50` where `ResNet-50` stands, `CNN` for `CNNs`, and `LLM` where "large language model" does. */
+function mentions(text: string, name: string): boolean {
+  const plain = joined(name).replace(/(?<=.{2})s$/, '')
+  if (joined(text).includes(plain)) return true
+  return /^\p{Lu}{2,6}s?$/u.test(name) && (text.match(/\p{L}+/gu) ?? []).map((word) => fold(word[0] as string)).join('').includes(plain)
+}
+
+function joined(text: string): string {
+  return fold(text).replace(/[^\p{L}\p{N}]/gu, '')
+}
