@@ -43,7 +43,7 @@ export function findEvidence(
         probability: treeProbability(trees, features[i] as object),
       }))
       .sort((a, b) => b.probability - a.probability || a.start - b.start)
-    const coverage = shareOf(question.terms, new Set([...read.titleTerms, ...read.sentences.flatMap((sentence) => sentence.terms)]), rarity)
+    const coverage = shareOf(question.terms, read.allTerms, rarity)
     return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.relevance, coverage, titleCoverage: shareOf(question.terms, read.titleTerms, rarity), sentences }
   })
 }

@@ -4,7 +4,7 @@ import { isIn } from '../retrieval/answerability.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { Term } from '../text/terms.js'
 import { terms } from '../text/terms.js'
-import { fold } from '../text/words.js'
+import { fold, NON_ASCII } from '../text/words.js'
 
 /** Letters that two stems must share from the start to count as nearly the same, and what that counts. */
 const SHARED_START = 5
@@ -43,17 +43,23 @@ function startsAlike(sentence: ReadonlySet<string>, term: string): boolean {
 
 /** Share of the question's runs of four letters in each sentence, those that few sentences hold weighing more. */
 export function gramCoverages(question: readonly Term[], sentences: readonly string[]): number[] {
-  const asked = [...grams(question.map(({ surface }) => surface).join(' '))]
-  const held = sentences.map(grams)
-  const weights = asked.map((gram) => Math.log(1 + sentences.length / Math.max(0.5, held.filter((sentence) => sentence.has(gram)).length)))
+  const asked = [...grams(lettersOf(question.map(({ surface }) => surface).join(' ')))]
+  const letters = sentences.map(lettersOf)
+  const held = asked.map((gram) => letters.map((sentence) => sentence.includes(gram)))
+  const weights = held.map((of) => Math.log(1 + sentences.length / Math.max(0.5, of.filter(Boolean).length)))
   const total = weights.reduce((sum, weight) => sum + weight, 0)
-  return held.map((sentence) => (total > 0 ? asked.reduce((sum, gram, i) => sum + (sentence.has(gram) ? (weights[i] as number) : 0), 0) / total : 0))
+  return sentences.map((_, at) => (total > 0 ? weights.reduce((sum, weight, gram) => sum + (held[gram]?.[at] === true ? weight : 0), 0) / total : 0))
 }
 
-function grams(text: string): Set<string> {
-  const plain = ` ${fold(text).replace(/[^\p{L}\p{N}]+/gu, ' ').trim()} `
+/** Folded, with a space at either end and for whatever stands between words. */
+function lettersOf(text: string): string {
+  const folded = fold(text)
+  return ` ${folded.replace(NON_ASCII.test(folded) ? /[^\p{L}\p{N}]+/gu : /[^a-z0-9]+/g, ' ').trim()} `
+}
+
+function grams(letters: string): Set<string> {
   const found = new Set<string>()
-  for (let i = 0; i + GRAM <= plain.length; i++) found.add(plain.slice(i, i + GRAM))
+  for (let i = 0; i + GRAM <= letters.length; i++) found.add(letters.slice(i, i + GRAM))
   return found
 }
 

@@ -3,8 +3,8 @@ import type { StoredVectors } from '../library/library.js'
 import type { Paper, Span } from '../papers/paper.js'
 import { shareOf } from '../retrieval/answerability.js'
 import type { BoostedTrees } from '../retrieval/boosted-trees.js'
+import { paperTerms } from '../retrieval/paper-terms.js'
 import type { Rarity } from '../retrieval/rarity.js'
-import { terms } from '../text/terms.js'
 import { figureNearness, thingAskedFor } from './asked-for.js'
 import { CUES, LEANS, PARTS, partsOf } from './cues.js'
 import type { AbstractPart } from './cues.js'
@@ -22,6 +22,8 @@ export interface ReadSentence extends Span {
 export interface ReadPaper {
   readonly title: string
   readonly titleTerms: ReadonlySet<string>
+  /** Of title and sentences together. */
+  readonly allTerms: ReadonlySet<string>
   readonly sentences: readonly ReadSentence[]
   readonly vectors: StoredVectors
 }
@@ -33,12 +35,14 @@ export interface EvidenceWeights {
 }
 
 export function readSentences(paper: Paper, vectors: StoredVectors): ReadPaper {
+  const { title, sentences, all } = paperTerms(paper, vectors.spans)
   return {
     title: paper.title,
-    titleTerms: new Set(terms(paper.title)),
+    titleTerms: title,
+    allTerms: all,
     sentences: vectors.spans.map(({ start, end }, index) => {
       const text = paper.abstract.slice(start, end)
-      return { index, start, end, text, terms: terms(text), leans: LEANS.test(text) }
+      return { index, start, end, text, terms: sentences[index] as readonly string[], leans: LEANS.test(text) }
     }),
     vectors,
   }

@@ -1,6 +1,7 @@
 /** Measures how well the papers found cover a question, whatever they answer. */
 import type { Term } from '../text/terms.js'
-import { subjectTerms, terms } from '../text/terms.js'
+import { subjectTerms } from '../text/terms.js'
+import { paperTerms } from './paper-terms.js'
 import type { AnswerabilityFeatures, RankedPaper } from './retrieval.js'
 import type { Rarity } from './rarity.js'
 
@@ -24,9 +25,8 @@ export function answerabilityFeatures(
   const total = question.reduce((sum, { term }) => sum + rarity(term), 0)
   const weigh = (has: (term: Term) => number) => question.reduce((sum, term) => sum + has(term) * rarity(term.term), 0)
   const papers = first.map(({ paper, vectors }) => {
-    const title = new Set(terms(paper.title))
-    const sentences = vectors.spans.map(({ start, end }) => new Set(terms(paper.abstract.slice(start, end))))
-    return { cosines: vectors.compare(questionVector), title, sentences, all: new Set([...title, ...sentences.flatMap((sentence) => [...sentence])]) }
+    const { title, sentences, all } = paperTerms(paper, vectors.spans)
+    return { cosines: vectors.compare(questionVector), title, sentences: sentences.map((sentence) => new Set(sentence)), all }
   })
   const coverages = papers.map(({ all }) => weigh((term) => Number(isIn(all, term))))
   const covered = Math.max(0, ...coverages)

@@ -1,6 +1,6 @@
 /** Finds the papers that bear on a question: lexical and dense candidates, fused and reranked. */
 import type { Embedder, FusionWeights } from '../embedding/embedder.js'
-import type { Handle, Library, StoredVectors, WeightedTerms } from '../library/library.js'
+import type { Handle, Library, LexicalHit, StoredVectors, VectorHit, WeightedTerms } from '../library/library.js'
 import { subjectTerms } from '../text/terms.js'
 import { answerabilityFeatures } from './answerability.js'
 import { expandTerms } from './expansion.js'
@@ -33,6 +33,11 @@ export interface RetrieverParts {
   /** Other forms and near terms that widen a question. */
   readonly thesauri: readonly Thesaurus[]
   readonly reranking: RerankWeights
+}
+
+interface Found {
+  readonly lexical: readonly LexicalHit[]
+  readonly nearest: readonly VectorHit[]
 }
 
 interface Ranking {
@@ -71,7 +76,7 @@ export function createRetriever({ library, embedder, rarity, thesauri, reranking
     const subject = subjectTerms(question)
     const [frequencies, { papers }] = await Promise.all([library.documentFrequencies(subject.map(({ term }) => term)), library.status()])
     const weights = trustedWeights(embedder.model.fusion, lexical[0]?.bm25 ?? 0, frequencies, papers)
-    const candidates = await rank([...new Set([...lexical, ...nearest].map(({ handle }) => handle))], { query, vector: questionVector, weights, depth: Math.max(LOOKED_INTO, limit) })
+    const candidates = await rank({ lexical, nearest }, { query, vector: questionVector, weights, depth: Math.max(LOOKED_INTO, limit) })
     const read = await withPapers(candidates.slice(0, Math.max(limit, RERANKED)))
     const reranked = rerank(question, read.slice(0, RERANKED), { rarity, weights: reranking })
     const ranked = [...reranked, ...read.slice(RERANKED).map((one) => ({ ...one, relevance: 0 }))].slice(0, Math.max(limit, LEAST_RANKED))
@@ -84,8 +89,12 @@ export function createRetriever({ library, embedder, rarity, thesauri, reranking
     }
   }
 
-  async function rank(handles: readonly Handle[], { query, vector, weights, depth }: Ranking): Promise<Candidate[]> {
-    const [bm25, leading] = await Promise.all([library.scoreLexical(query, handles), library.scoreVectors(vector, handles)])
+  async function rank({ lexical, nearest }: Found, { query, vector, weights, depth }: Ranking): Promise<Candidate[]> {
+    const handles = [...new Set([...lexical, ...nearest].map(({ handle }) => handle))]
+    const [bm25, leading] = await Promise.all([
+      complete(handles, new Map(lexical.map(({ handle, bm25 }) => [handle, bm25])), (others) => library.scoreLexical(query, others)),
+      complete(handles, new Map(nearest.map(({ handle, similarity }) => [handle, similarity])), (others) => library.scoreVectors(vector, others)),
+    ])
     const rough = fuse([
       { values: bm25, weight: weights.bm25 },
       { values: leading, weight: weights.dense + weights.bestSentence },
@@ -109,6 +118,14 @@ export function createRetriever({ library, embedder, rarity, thesauri, reranking
       return paper === undefined ? [] : [{ ...candidate, paper, similarity: bestSentence }]
     })
   }
+}
+
+/** A value for each of the papers: known already, or asked for. */
+async function complete(handles: readonly Handle[], known: ReadonlyMap<Handle, number>, ask: (others: readonly Handle[]) => Promise<number[]>): Promise<number[]> {
+  const others = handles.filter((handle) => !known.has(handle))
+  const asked = await ask(others)
+  const all = new Map([...known, ...others.map((handle, i) => [handle, asked[i] as number] as const)])
+  return handles.map((handle) => all.get(handle) as number)
 }
 
 /** Share of the greatest thinkable BM25 from which on its ranking is trusted in full. */
