@@ -7,7 +7,7 @@ import type { Question } from '../../src/answering/question.js'
 import { readSentences, sentenceFeatures } from '../../src/answering/sentence-features.js'
 import type { EvidenceWeights, SentenceFeatures } from '../../src/answering/sentence-features.js'
 import type { Embedder } from '../../src/embedding/embedder.js'
-import { openVectors, packSentences, packVector } from '../../src/library/vector-codec.js'
+import { openVectors, packVectors } from '../../src/library/vector-codec.js'
 import { sentences } from '../../src/papers/sentences.js'
 import type { Rarity } from '../../src/retrieval/rarity.js'
 import { growTrees } from './boosted-trees.js'
@@ -53,7 +53,7 @@ export async function examplesOf(cases: readonly EvidenceCase[], embedder: Embed
     const vectors = await embedder.embedPassages(spans.map(({ start, end }) => abstract.slice(start, end)))
     const paper = { id: '', title, abstract, addedAt: '' }
     const ofSentences = spans.map((span, i) => ({ ...span, vector: vectors[i] as Float32Array }))
-    const read = readSentences(paper, openVectors(packVector(vectors[0] as Float32Array), packSentences(ofSentences, embedder.model.dimensions)))
+    const read = readSentences(paper, openVectors(packVectors({ paper: vectors[0] as Float32Array, sentences: ofSentences }, embedder.model.dimensions)))
     const features = sentenceFeatures(question, await embedder.embedQuestion(question.text), read, rarity)
     result.push({ title, claim: isClaim(question), sentences: features.map((row, i) => ({ features: row, label: answers.includes(i) ? 1 : 0 })) })
   }

@@ -1,13 +1,12 @@
 /** Keeps one index in step with the store: loaded or rebuilt at the start, caught up after, saved now and then. */
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Handle } from './library.js'
+import { createPauses } from './pauses.js'
 import { findSnapshot, writeSnapshot } from './snapshot.js'
 import type { FoundSnapshot, SnapshotContents, SnapshotPlace, SoundSnapshot } from './snapshot.js'
 import type { Position, Store } from './store.js'
 
-/** Changes read from the store at a time, and how long they are worked on before others get their turn. */
-const PAGE = 500
-const SLICE_MS = 10
+/** Changes read from the store at a time. */
+const PAGE = 100
 /** A snapshot is worth writing when catching up with what it lacks would be felt at the next start. */
 const MOST_UNSAVED = 200
 const LONG_WORK = 5_000
@@ -87,16 +86,14 @@ export async function openFollower<Index extends FollowedIndex, Change extends P
     }
     let position: Position = { revision, handle: Number.MAX_SAFE_INTEGER }
     let applied = 0
-    let sliceEnd = performance.now() + SLICE_MS
+    const pauses = createPauses()
     for (let page = options.changes(position, target, PAGE); page.length > 0; page = options.changes(position, target, PAGE)) {
       for (const change of page) {
         options.apply(index, change)
         position = change
         unsaved++
         if (++applied % LONG_WORK === 0) log.info(`The ${place.name} index has taken in ${applied} papers.`)
-        if (performance.now() < sliceEnd) continue
-        await nextTurn()
-        sliceEnd = performance.now() + SLICE_MS
+        await pauses.ifDue()
       }
     }
     revision = target

@@ -104,13 +104,10 @@ export function createLexicalIndex(saved?: SavedLexical): LexicalIndex {
   function set(handle: Handle, text: string): void {
     remove(handle)
     const terms = termsOf(text)
-    const counts = new Map<number, number>()
-    for (const name of terms) {
-      const term = numberOf(name)
-      counts.set(term, (counts.get(term) ?? 0) + 1)
-    }
+    const counts = new Map<string, number>()
+    for (const name of terms) counts.set(name, (counts.get(name) ?? 0) + 1)
     const slot = addSlot(handle, Math.min(terms.length, LENGTH_LIMIT))
-    for (const [term, count] of counts) addPosting(term, slot, Math.min(count, COUNT_LIMIT - 1))
+    for (const [name, count] of counts) addPosting(numberOf(name), slot, Math.min(count, COUNT_LIMIT - 1))
   }
 
   function remove(handle: Handle): void {

@@ -10,8 +10,10 @@ import type { LibraryLog } from './follower.js'
 import { createVectorIndex } from './hnsw.js'
 import { LEXICAL_FORMAT, VECTOR_FORMAT, lexicalContents, readLexical, readVectors, vectorContents, vectorsName } from './index-files.js'
 import { createLexicalIndex } from './lexical.js'
-import type { Filter, Library } from './library.js'
+import type { AddedVectors, Entry, Filter, Library } from './library.js'
+import { createPauses } from './pauses.js'
 import { openStore } from './store.js'
+import type { Packed } from './store.js'
 
 /** How often another process's changes are looked for, and how long after the last change snapshots are written. */
 const POLL_MS = 1_000
@@ -76,10 +78,10 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
       return found.length > limit ? { papers, nextCursor: String(page.at(-1)?.handle ?? 0) } : { papers }
     },
     count: async (filter) => store.count(filter),
-    put: async (entries) => change(entries.length, () => store.put(entries)),
-    remove: async (ids) => (await change(ids.length, () => store.remove(ids))) ?? 0,
+    put: async (entries) => change(await packed(entries), store.put),
+    remove: async (ids) => (await change(ids, store.remove)) ?? 0,
     missingVectors: async (limit) => store.missingVectors(limit),
-    addVectors: async (entries) => (await change(entries.length, () => store.addVectors(entries))) ?? 0,
+    addVectors: async (entries) => (await change(await packed(entries), store.addVectors)) ?? 0,
     async searchLexical(query, { limit, filter }) {
       await beCurrent()
       return lexical.index.search(query, limit, matching(filter))
@@ -132,10 +134,21 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
     return { lexical, vectors }
   }
 
+  /** Packing takes as long as storing, and others get their turn meanwhile. */
+  async function packed<Item extends Entry | AddedVectors>(items: readonly Item[]): Promise<Packed<Item>[]> {
+    const done: Packed<Item>[] = []
+    const pauses = createPauses()
+    for (const item of items) {
+      done.push(store.pack(item))
+      await pauses.ifDue()
+    }
+    return done
+  }
+
   /** On disk when the store returns; this waits further until both indexes answer with it. */
-  async function change<Result>(count: number, write: () => Result): Promise<Result | undefined> {
-    if (count === 0) return undefined
-    const result = write()
+  async function change<Item, Result>(items: readonly Item[], write: (items: readonly Item[]) => Result): Promise<Result | undefined> {
+    if (items.length === 0) return undefined
+    const result = write(items)
     changesUnderWay++
     await inTurn(catchUp).finally(() => changesUnderWay--)
     if (lexical.unsaved > MANY_UNSAVED || vectors.unsaved > MANY_UNSAVED) void inTurn(save).catch(reportFailure)

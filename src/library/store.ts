@@ -7,7 +7,8 @@ import type { Condition } from './filter.js'
 import type { AddedVectors, Entry, Filter, Handle, PaperVectors, StoredPaper, StoredVectors } from './library.js'
 import { openSqlite } from './sqlite.js'
 import type { Row, Sqlite, Statement } from './sqlite.js'
-import { asBytes, openVectors, packSentences, packVector } from './vector-codec.js'
+import { asBytes, openVectors, packVectors } from './vector-codec.js'
+import type { PackedVectors } from './vector-codec.js'
 
 /** Where an index stands in the stream of changes: after this handle of this revision. */
 export interface Position {
@@ -23,6 +24,8 @@ export interface ChangedText extends Position {
 export interface ChangedVector extends Position {
   readonly vector: Int8Array | undefined
 }
+
+export type Packed<Item extends Entry | AddedVectors> = Omit<Item, 'vectors'> & { readonly vectors: PackedVectors }
 
 export interface StoreOptions {
   readonly path: string
@@ -44,10 +47,12 @@ export interface Store {
   count(filter: Filter): number
   /** The handles of the papers that a filter lets through, ascending; nothing if it lets all through. */
   matching(filter: Filter): Handle[] | undefined
-  put(entries: readonly Entry[]): void
+  /** Checks and packs; throws where they are not the model's. */
+  pack<Item extends Entry | AddedVectors>(item: Item): Packed<Item>
+  put(entries: readonly Packed<Entry>[]): void
   remove(ids: readonly string[]): number
   missingVectors(limit: number): StoredPaper[]
-  addVectors(entries: readonly AddedVectors[]): number
+  addVectors(entries: readonly Packed<AddedVectors>[]): number
   readonly changedTexts: (after: Position, upTo: number, limit: number) => ChangedText[]
   readonly changedVectors: (after: Position, upTo: number, limit: number) => ChangedVector[]
   removedSince(revision: number, upTo: number): Handle[]
@@ -59,7 +64,6 @@ type Statements = ReturnType<typeof prepareStatements>
 /** What a write needs to know: the statements, whose vectors it stores, and the revision that it makes. */
 interface Writing {
   readonly statements: Statements
-  readonly model: EmbeddingModel
   readonly modelNumber: number
   readonly revision: number
 }
@@ -84,7 +88,7 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
   let counted = { revision: -1, papers: 0, digests: 0 }
 
   const change = <Result>(write: (writing: Writing) => Result): Result =>
-    sqlite.transaction(() => write({ statements, model, modelNumber, revision: Number(statements.nextRevision.one()?.['revision']) }))
+    sqlite.transaction(() => write({ statements, modelNumber, revision: Number(statements.nextRevision.one()?.['revision']) }))
 
   return {
     id,
@@ -103,7 +107,7 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
     vectors: (handles) =>
       handles.map((handle) => {
         const row = statements.vectors.one(modelNumber, handle)
-        return row === undefined ? undefined : openVectors(row['paper'] as Buffer, row['sentences'] as Buffer)
+        return row === undefined ? undefined : openVectors({ paper: row['paper'] as Buffer, sentences: row['sentences'] as Buffer })
       }),
     list({ text = '', filter, after, limit }) {
       const conditions = [textCondition(text), filterCondition(filter)].filter((one) => one !== undefined)
@@ -119,6 +123,10 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
       if (condition === undefined) return undefined
       const statement = sqlite.statement(`SELECT handle FROM papers WHERE ${condition.sql} ORDER BY handle`)
       return statement.all(...condition.parameters).map((row) => Number(row['handle']))
+    },
+    pack(item) {
+      checkVectors(item.vectors, model, item.paper.title)
+      return { ...item, vectors: packVectors(item.vectors, model.dimensions) }
     },
     put: (entries) => change((writing) => entries.forEach((entry) => putEntry(writing, entry))),
     remove: (ids) => change((writing) => ids.filter((id) => removePaper(writing, id)).length),
@@ -188,9 +196,8 @@ function prepareStatements(sqlite: Sqlite) {
   return Object.fromEntries(prepared) as { readonly [name in keyof typeof sql]: Statement }
 }
 
-function putEntry(writing: Writing, { paper, keys, vectors }: Entry): void {
-  const { statements, model, modelNumber, revision } = writing
-  checkVectors(vectors, model, paper.title)
+function putEntry(writing: Writing, { paper, keys, vectors }: Packed<Entry>): void {
+  const { statements, modelNumber, revision } = writing
   const facts = [
     paper.digest === true ? 1 : 0,
     paper.year ?? null,
@@ -211,18 +218,16 @@ function putEntry(writing: Writing, { paper, keys, vectors }: Entry): void {
   writeVectors(writing, handle, vectors)
 }
 
-function addPaperVectors(writing: Writing, { handle, paper, vectors }: AddedVectors): boolean {
-  const { statements, model } = writing
-  checkVectors(vectors, model, paper.title)
-  const stored = storedPaper(statements.read.one(handle))?.paper
+function addPaperVectors(writing: Writing, { handle, paper, vectors }: Packed<AddedVectors>): boolean {
+  const stored = storedPaper(writing.statements.read.one(handle))?.paper
   if (stored === undefined || stored.title !== paper.title || stored.abstract !== paper.abstract) return false
   writeVectors(writing, handle, vectors)
   return true
 }
 
-function writeVectors({ statements, model, modelNumber, revision }: Writing, handle: Handle, vectors: PaperVectors): void {
-  statements.writePaperVector.run(modelNumber, handle, revision, packVector(vectors.paper))
-  statements.writeSentenceVectors.run(modelNumber, handle, packSentences(vectors.sentences, model.dimensions))
+function writeVectors({ statements, modelNumber, revision }: Writing, handle: Handle, { paper, sentences }: PackedVectors): void {
+  statements.writePaperVector.run(modelNumber, handle, revision, paper)
+  statements.writeSentenceVectors.run(modelNumber, handle, sentences)
 }
 
 function removePaper({ statements, revision }: Writing, id: string): boolean {

@@ -1,6 +1,6 @@
 /** Packs unit vectors into one signed byte a dimension, the form in which they are stored and scanned. */
 import type { Span } from '../papers/paper.js'
-import type { SentenceVector, StoredVectors } from './library.js'
+import type { PaperVectors, SentenceVector, StoredVectors } from './library.js'
 
 const SPAN_BYTES = 8
 
@@ -10,13 +10,22 @@ const SPAN_BYTES = 8
  * the original is at least 1 − d·(largest/254)²/2: above 0.9999 for the embeddings of a trained model.
  */
 export function quantise(vector: Float32Array): Int8Array {
-  let largest = 0
-  for (let i = 0; i < vector.length; i++) largest = Math.max(largest, Math.abs(vector[i] as number))
-  const factor = largest === 0 ? 0 : 127 / largest
-  // A loop: `Int8Array.from` with a function takes ten times as long.
   const packed = new Int8Array(vector.length)
-  for (let i = 0; i < vector.length; i++) packed[i] = Math.round((vector[i] as number) * factor)
+  quantiseInto(packed, 0, vector)
   return packed
+}
+
+/** Loops of plain arithmetic: `Int8Array.from` with a function takes ten times as long. */
+function quantiseInto(packed: Int8Array, start: number, vector: Float32Array): void {
+  let largest = 0
+  for (let i = 0; i < vector.length; i++) {
+    const value = vector[i] as number
+    const size = value < 0 ? -value : value
+    if (size > largest) largest = size
+  }
+  const factor = largest === 0 ? 0 : 127 / largest
+  // Cut off after it was made positive, a number is rounded as by `Math.round`.
+  for (let i = 0; i < vector.length; i++) packed[start + i] = (((vector[i] as number) * factor + 128.5) | 0) - 128
 }
 
 /** The unit vector of packed values; all zero if they are. */
@@ -34,20 +43,22 @@ export function unitScale(packed: Int8Array): number {
   return sum === 0 ? 0 : 1 / Math.sqrt(sum)
 }
 
-export function packVector(vector: Float32Array): Buffer {
-  return asBuffer(quantise(vector))
+/** What is stored of a paper's vectors. */
+export interface PackedVectors {
+  readonly paper: Buffer
+  /** Each sentence: start and end as 32-bit little-endian numbers, then its vector. */
+  readonly sentences: Buffer
 }
 
-/** Each sentence: start and end as 32-bit little-endian numbers, then its vector. */
-export function packSentences(sentences: readonly SentenceVector[], dimensions: number): Buffer {
+export function packVectors({ paper, sentences }: PaperVectors, dimensions: number): PackedVectors {
   const size = SPAN_BYTES + dimensions
   const bytes = Buffer.alloc(sentences.length * size)
   sentences.forEach(({ start, end, vector }, i) => {
     bytes.writeUInt32LE(start, i * size)
     bytes.writeUInt32LE(end, i * size + 4)
-    bytes.set(asBuffer(quantise(vector)), i * size + SPAN_BYTES)
+    quantiseInto(asBytes(bytes), i * size + SPAN_BYTES, vector)
   })
-  return bytes
+  return { paper: asBuffer(quantise(paper)), sentences: bytes }
 }
 
 /** Where the sentences stand whose vectors were packed; undefined if the bytes are not whole. */
@@ -58,10 +69,10 @@ export function packedSpans(sentences: Int8Array, dimensions: number): Span[] | 
   return Array.from({ length: sentences.length / size }, (_, i) => ({ start: view.getUint32(i * size, true), end: view.getUint32(i * size + 4, true) }))
 }
 
-/** What `packVector` and `packSentences` made; unpacked when it is first asked for. */
-export function openVectors(packedPaper: Buffer, packedSentences: Buffer): StoredVectors {
-  const paper = asBytes(packedPaper)
-  const sentences = asBytes(packedSentences)
+/** What `packVectors` made; unpacked when it is first asked for. */
+export function openVectors(packed: PackedVectors): StoredVectors {
+  const paper = asBytes(packed.paper)
+  const sentences = asBytes(packed.sentences)
   const dimensions = paper.length
   const spans = packedSpans(sentences, dimensions) ?? []
   const places = spans.map((_, i) => i * (SPAN_BYTES + dimensions) + SPAN_BYTES)

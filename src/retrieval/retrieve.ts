@@ -12,7 +12,7 @@ import type { RerankWeights } from './rerank.js'
 import type { RankedPaper, Retrieve } from './retrieval.js'
 
 /** Candidates taken from each side. */
-const CANDIDATES = 150
+const CANDIDATES = 100
 
 /**
  * Candidates that are compared by their whole vectors and sentences, from the store: it costs most of a search, and a
