@@ -166,7 +166,7 @@ describe('the README', () => {
 
 describe('whether the library has something at all', () => {
   it.each([
-    ['Is there anything on quantum computing?', 'related'],
+    ['Is there anything on quantum computing?', 'none'],
     ['Are there any papers on protein folding?', 'related'],
     ['Is there anything on spiking networks?', 'answered'],
     ['Do you have papers about federated learning?', 'answered'],

@@ -17,6 +17,7 @@ const PAPERS = [
   { title: 'Pruning of apple trees', abstract: 'Pruning of apple trees in winter raises the yield by 12%.', authors: ['Li Chen'], year: 2024 },
   { title: 'Pruning of vines', abstract: 'Pruning of vines in spring lowers the yield of grapes by 3%.', authors: ['Bo Olsen'], year: 2024 },
   { title: 'Harbours of the north', abstract: 'Harbours of the north freeze for five weeks a year.' },
+  { title: 'Gauges for locks', abstract: 'We design a gauge with three floats for locks, and call it LockGauge.', authors: ['Ida Berg'] },
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'footnote-records-'))
@@ -70,8 +71,8 @@ describe('a question about a record', () => {
     ['When was “Harbours of the north” published?', 'This library does not know when *Harbours of the north* was published: its record gives no year.'],
     ['Where was Moss carpets under snow published?', 'This library does not know where *Moss carpets under snow* was published: its record names no venue.'],
     ['Who wrote Zebra stripes and flies?', 'This library has no paper called “Zebra stripes and flies”.'],
-    ['papers by Ada Lovelace', 'This library has no paper by Ada Lovelace. It knows the authors of 4 of its 5 papers.'],
-    ['Which papers are from 1990?', 'This library has no paper from 1990. It knows the year of 4 of its 5 papers.'],
+    ['papers by Ada Lovelace', 'This library has no paper by Ada Lovelace. It knows the authors of 5 of its 6 papers.'],
+    ['Which papers are from 1990?', 'This library has no paper from 1990. It knows the year of 4 of its 6 papers.'],
     ['How many papers mention volcanoes?', 'No paper in this library mentions “volcanoes” in title or abstract.'],
   ])('%j, where the record or the paper is missing, says so', async (question, start) => {
     const { answer, answerable, citations } = await ask(question)
@@ -107,10 +108,20 @@ describe('a question about a record', () => {
 
 describe('what is asked of abstracts', () => {
   it.each([
-    'How many studies were included in the meta-analysis?', 'How many papers were included in the review?', 'When was the drug given?', 'What do the authors conclude?',
+    'How many studies were included in the meta-analysis?', 'How many papers were included in the review?', 'How many papers on falls of the old were reviewed?', 'When was the drug given?', 'What do the authors conclude?',
     'Which papers reduce memory by Low Rank?', 'papers by method', 'What data from 2019 was used?', 'Which papers shrink the KV cache?', 'Who was included in the trial?',
     'Does training on papers improve the model?', 'What is the latest accuracy on ImageNet?', 'How many papers do the authors use for training?',
   ])('%j, is no question about records', (text) => {
     expect(readRecordQuestion(text)).toBeUndefined()
+  })
+})
+
+describe('who made a thing', () => {
+  it('that a paper names as its own, wrote the paper', async () => {
+    expect((await ask('Who invented LockGauge?')).answer).toBe('Ida Berg, according to the record of *Gauges for locks*, which speaks of “LockGauge”. [1]')
+  })
+
+  it.each(['Who invented floats?', 'Who invented locks?', 'Who invented the gauge?', 'Who introduced three floats?'])('%j, is not who wrote of it', async (question) => {
+    expect((await ask(question)).answer).not.toMatch(/Berg/)
   })
 })

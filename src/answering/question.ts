@@ -36,7 +36,7 @@ const WORKS = 'papers?|articles?|studies|publications|works?|research|literature
 /** The first rule that matches decides. */
 const RULES: readonly (readonly [QuestionKind, RegExp])[] = [
   ['list', new RegExp(String.raw`\b(?:which|what|any|list|show|find|name|give|recommend|are there)\b(?: me)?(?: (?:all|some|other|the|recent|good|different|existing|main))*(?: [\w-]+){0,2} (?:${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions)\b`)],
-  ['list', new RegExp(String.raw`^\W*(?:${WORKS}) (?:on|about|that|which|in|for|using|with)\b|\b(?:overview|survey|summary|review) of\b|\bsummari[sz]e (?:the )?(?:${WORKS})\b|\bwhat (?:do we have|is (?:there|known)(?: here)?) (?:on|about)\b`)],
+  ['list', new RegExp(String.raw`^\W*(?:${WORKS}) (?:on|about|that|which|in|for|using|with)\b|\b(?:overview|survey|summary|review) of\b|\bsummari[sz]e (?:the )?(?:${WORKS})\b|\bwhat (?:do we have|is (?:there|known)(?: here)?) (?:on|about)\b|\b(?:have|has|hold|holds|there|got|know|knows|find) (?:any )?(?:anything|something|stuff|material|information|${WORKS}) (?:on|about|regarding|concerning)\b`)],
   ['comparison', /\b(?:compare[ds]?|comparison|versus|vs\.?|differences? between|differ(?:s|ent)? (?:from|in)|better than|worse than|(?:is|are|does|do) .+ or .+\?$|which is (?:better|faster|more|less))\b|\b(?:differ|compare)\?$/],
   ['figure', new RegExp(String.raw`\bhow (?:much|many|fast|large|big|small|accurate|often|long|far|high|low|well|strong(?:ly)?)\b|\bby what\b|\b(?:what|which)\b(?: (?:is|are|was|were|the|kind of|top-1|top-5|test|maximum|minimum|average|mean|overall|final))*(?: [\w-]+)? (?:${MEASURES})\b`)],
   ['reason', /^\W*(?:why|what (?:causes|explains|makes|leads))\b|\b(?:reasons?|cause) (?:for|of|why)\b/],
@@ -85,12 +85,12 @@ function sidesOf(text: string): readonly [string, string] | undefined {
 
 const LONGEST_SUBJECT = 80
 const LIST_SUBJECT = new RegExp(
-  String.raw`\b(?:${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions|overview|survey|summary|review|known|there|have)\b(?: (?:here|there|exist|are|is|do|does|we|the|work|have))* (?:on|about|for|of|deal(?:s|ing)? with|concern(?:s|ing)?|related to|stud(?:y|ies)|examines?|address(?:es)?|discuss(?:es)?|consider(?:s)?|looks? at|works? on|investigates?|covers?|treats?|mentions?|uses?|includes?|proposes?|presents?|introduces?|reports?) (.+)$`,
+  String.raw`\b(?:${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions|overview|survey|summary|review|known|there|have|anything|something|stuff|material|information)\b(?: (?:here|there|exist|are|is|do|does|we|the|work|have))* (?:on|about|for|of|deal(?:s|ing)? with|concern(?:s|ing)?|related to|stud(?:y|ies)|examines?|address(?:es)?|discuss(?:es)?|consider(?:s)?|looks? at|works? on|investigates?|covers?|treats?|mentions?|uses?|includes?|proposes?|presents?|introduces?|reports?) (.+)$`,
   'i',
 )
 
 function listedSubject(text: string): string | undefined {
-  const found = LIST_SUBJECT.exec(text)?.[1]?.replace(/[?.!]+\s*$/, '').replace(/,? and (?:how|why|what|when)\b.*$/i, '').trim()
+  const found = LIST_SUBJECT.exec(text)?.[1]?.replace(/[?.!]+\s*$/, '').replace(/,? and (?:how|why|what|when)\b.*$/i, '').replace(/ (?:in|from) (?:this|the|your|my|our) library$| (?:in )?here$/i, '').trim()
   return found === undefined || found.length > LONGEST_SUBJECT || subjectTerms(found).length === 0 ? undefined : found
 }
 

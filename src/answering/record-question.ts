@@ -71,7 +71,9 @@ const WRITES = new RegExp(String.raw`^\W*(?:[Ww]hat|[Ww]hich papers|[Hh]ow many 
 /** "What do Potter et al. say about tides?" */
 const SAY = new RegExp(String.raw`\b(?:do|does|did) ${NAME} et al\.? (?=say|report|find|write|conclude|claim|propose)`, 'u')
 
-const HOW_MANY = new RegExp(String.raw`^\W*(?:and )?how many ${WORKS}\b(?! (?:were|was|are|is)(?: \w+)? (?:included|reviewed|analy[sz]ed|identified|screened|found|selected|retrieved|considered|surveyed|examined|assessed)| (?:do|does|did) (?!you\b|we\b|i\b|(?:this|the|your) library\b))`, 'iu')
+const HOW_MANY = new RegExp(String.raw`^\W*(?:and )?how many ${WORKS}\b(?! (?:do|does|did) (?!you\b|we\b|i\b|(?:this|the|your) library\b))`, 'iu')
+/** "How many studies of falls were included?" asks of what a review says. */
+const OF_A_REVIEW = /\b(?:were|was|are|is|have been|has been)(?: \w+)? (?:included|reviewed|analy[sz]ed|identified|screened|found|selected|retrieved|considered|surveyed|examined|assessed)\b/i
 const EXTREME = new RegExp(String.raw`\b(?<extreme>newest|latest|most recent|oldest|earliest) (?:${WORKS}|one|ones)\b`, 'iu')
 const LISTS = new RegExp(String.raw`^\W*(?:(?:please|can you|could you) )*(?:(?:which|what|list|show|find|give|any|are there|do you have|does (?:this|the) library have|is there|all|the|me|some|other|recent)\b ?)*(?:of )?(?:the )?${WORKS}\b|^\W*what\W*$`, 'iu')
 /** What stands between "papers" and what they are about. */
@@ -84,7 +86,7 @@ const BEFORE_SUBJECT = new RegExp(String.raw`^.*?\b${WORKS}\b(?: (?:that|which|d
 const SAY_ABOUT = new RegExp(String.raw`^\W*what (?:do|does|did) (?:the )?${WORKS} (?:say|report|find|conclude|claim|tell us) (?:on|about)\b`, 'iu')
 
 function readPapersQuestion(text: string): RecordQuestion | undefined {
-  const wanted = HOW_MANY.test(text) ? 'count' : (EXTREME.exec(text)?.groups?.['extreme']?.toLowerCase() ?? undefined)
+  const wanted = HOW_MANY.test(text) && !OF_A_REVIEW.test(text) ? 'count' : (EXTREME.exec(text)?.groups?.['extreme']?.toLowerCase() ?? undefined)
   const { filter, rest } = conditionsIn(text)
   const hasFilter = Object.keys(filter).length > 0
   if (wanted === undefined && !hasFilter) return undefined

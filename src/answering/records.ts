@@ -236,12 +236,17 @@ function holdsPhrase(text: string, phrase: string): boolean {
   return ` ${words(text).join(' ')} `.includes(` ${words(phrase).join(' ')} `)
 }
 
-/** "We introduce L-Mul": who wrote it made it, where others only use it. */
+/**
+ * "We introduce L-Mul": who wrote it made it, where others only use it. What stands behind a preposition is not what is
+ * introduced ("a memory with transistors"), and one plain word is a kind of thing, older than any one paper.
+ */
 function proposes(abstract: string, work: string): boolean {
-  return abstract.split(/(?<=[.!?])\s/).some((text) => PROPOSES.test(text) && holdsPhrase(text, work))
+  if (!/[\p{Lu}\d]/u.test(work) && subjectTerms(work).length < 2) return false
+  return abstract.split(/(?<=[.!?])\s/).some((text) => [...text.matchAll(PROPOSES)].some((verb) => holdsPhrase(text.slice(verb.index + verb[0].length).split(PREPOSITION, 1)[0] as string, work)))
 }
 
-const PROPOSES = /\b(?:propos|present|introduc|develop|design|releas|creat)(?:e|es|ed|ing)?\b/i
+const PROPOSES = /\b(?:propos|present|introduc|develop|design|releas|creat|call|nam|term|dubb)(?:e|es|ed|ing)?\b/gi
+const PREPOSITION = /\b(?:for|of|with|using|on|in|by|to|from|over|than|that|which|via|based)\b/i
 
 function newestFirst(papers: readonly Paper[]): Paper[] {
   return [...papers].sort((a, b) => (b.year ?? 0) - (a.year ?? 0))
