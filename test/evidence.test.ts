@@ -41,6 +41,11 @@ describe('evidence', () => {
     expect(ask('What weighs 7 kg?', 'Stones', 'It weighs 7 kg. It rolls. It stops. It sings at 440 Hz.').map(({ text }) => text)).toEqual(expect.arrayContaining(['It weighs 7 kg.', 'It sings at 440 Hz.']))
   })
 
+  it('is what an abstract says before what it asks, and no notice of whose it is', () => {
+    const found = ask('What makes the tides of Porto higher?', 'Tides of Porto', 'What makes the tides of Porto higher than others? We find that the bar at the mouth of the Douro raises them. © 2013 Tides of Porto Ltd. All rights reserved.')
+    expect(found.map(({ text }) => text)).toEqual(['We find that the bar at the mouth of the Douro raises them.', 'What makes the tides of Porto higher than others?'])
+  })
+
   it('of an abstract, is every sentence once, best first, each with a probability', () => {
     const found = ask('Why is the error of TideNet low?', 'TideNet: water levels', TIDES)
     expect(found).toHaveLength(5)

@@ -12,6 +12,8 @@ describe('sentences', () => {
     ['It is 3.5 times faster. See Fig. 3 of J. K. Smith.', ['It is 3.5 times faster.', 'See Fig. 3 of J. K. Smith.']],
     ['Code: https://a.b/c.d?e=f. We release it.', ['Code: https://a.b/c.d?e=f.', 'We release it.']],
     ['Does it? Yes! "Really?" It does.', ['Does it?', 'Yes!', '"Really?"', 'It does.']],
+    ['It ebbs. © 2010 Tide Press Inc. All rights reserved.', ['It ebbs.', '© 2010 Tide Press Inc. All rights reserved.']],
+    ['It ebbs. (c)2010 Tide Press. (c) it does.', ['It ebbs.', '(c)2010 Tide Press. (c) it does.']],
     ['We use vitamin C. The effect is large.', ['We use vitamin C.', 'The effect is large.']],
     ['It rose. mRNA fell. p53 stayed.', ['It rose.', 'mRNA fell.', 'p53 stayed.']],
     ['Let $x. y$ hold. $f(x)$ grows.', ['Let $x. y$ hold.', '$f(x)$ grows.']],

@@ -40,13 +40,21 @@ export function findEvidence(
     const sentences = read.sentences
       .map((sentence, i) => ({
         ...quoteOf(ranked.paper.abstract, read.sentences, sentence),
-        probability: treeProbability(trees, features[i] as object),
+        probability: treeProbability(trees, features[i] as object) * (ASKS.test(sentence.text) ? ASKING : 1),
       }))
+      .filter(({ text }) => !NOTICE.test(text))
       .sort((a, b) => b.probability - a.probability || a.start - b.start)
     const coverage = shareOf(question.terms, read.allTerms, rarity)
     return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.relevance, coverage, titleCoverage: shareOf(question.terms, read.titleTerms, rarity), sentences }
   })
 }
+
+/** Whose the words are, not what they say. */
+const NOTICE = /^(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved\b)/i
+
+const ASKS = /\?["'”’)\]]*$/
+/** What an abstract asks is seldom what answers, however much it sounds like the question. */
+const ASKING = 0.1
 
 /** How far back the sentence may stand that another one leans on. */
 const LEANING_REACH = 2

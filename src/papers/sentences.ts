@@ -15,8 +15,8 @@ const HEADING = /^(?:[([]?\d{1,2}[.)]+|(?:(?:study |data |principal |main )?(?:b
 /** A candidate end: closing punctuation, quotes and brackets that belong to it, then white space, the end, or a sentence that lacks its space. */
 const END = /[.!?…]+["'”’»)\]]*(?=\s|$)|(?<=[a-z]{3}|[)%])\.(?=[A-Z][a-z]*[\s,])|[。！？]["'”’»）]*/gu
 
-/** A sentence may start with a capital, a digit, an opening quote or bracket, LaTeX, or a script without case. */
-const START = /^["'“‘«(\[`]*[\p{Lu}\p{Lt}\p{Lo}\p{N}$\\]/u
+/** A sentence may start with a capital, a digit, an opening quote or bracket, LaTeX, or a script without case; a notice of copyright with its sign. */
+const START = /^(?:["'“‘«(\[`]*[\p{Lu}\p{Lt}\p{Lo}\p{N}$\\]|©|\(c\) ?\d{4})/u
 /** Names that begin in lower case, as in "mRNA", "eGFP", "iPhone", "p53". */
 const LOWER_NAME = /^(?:[a-z]{1,2}[A-Z0-9]|[a-z]\p{Pd})/u
 
