@@ -2,9 +2,10 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { FootnoteError } from '../src/errors.js'
 import { benchIngest } from './bench/ingest.js'
-import { printIngest, printSearch, printVectors } from './bench/printing.js'
+import { printIngest, printLibrary, printSearch, printVectors } from './bench/printing.js'
 import { benchSearch } from './bench/search.js'
 import { benchVectors } from './bench/vectors.js'
+import { benchLibrary } from './bench/whole-library.js'
 
 interface IngestFlags {
   readonly papers: number
@@ -37,6 +38,13 @@ program.command('search')
   .option('--count <number>', 'questions that are asked in each round', wholeNumber, 300)
   .option('--json', 'print the figures as JSON')
   .action(({ json, ...options }: SearchFlags) => run(benchSearch(options), printSearch, json))
+
+program.command('library')
+  .description('Brings whole files into a temporary library while it is searched, then searches it at rest: speed, memory, room, latencies.')
+  .argument('<files...>', 'files of papers in any format, gzipped or not')
+  .option('--count <number>', 'searches at rest', wholeNumber, 300)
+  .option('--json', 'print the figures as JSON')
+  .action((files: readonly string[], { json, count }: Pick<SearchFlags, 'count' | 'json'>) => run(benchLibrary({ files, count }), printLibrary, json))
 
 program.command('vectors')
   .description('Our vector index beside the HNSW store of @langchain/community, over the same vectors.')

@@ -7,9 +7,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { benchIngest } from '../scripts/bench/ingest.js'
 import { openIn } from '../scripts/bench/places.js'
-import { printIngest, printSearch, printVectors } from '../scripts/bench/printing.js'
+import { printIngest, printLibrary, printSearch, printVectors } from '../scripts/bench/printing.js'
 import { benchSearch } from '../scripts/bench/search.js'
 import { benchVectors } from '../scripts/bench/vectors.js'
+import { benchLibrary } from '../scripts/bench/whole-library.js'
 import { asBytes, asLines, papersFor } from './fixtures/tiny-models.js'
 
 let folder: string
@@ -46,6 +47,19 @@ describe('the benchmark of ingest', () => {
     await expect(benchIngest({ files: [empty], papers: 50, transformerPapers: 0 })).rejects.toThrow(/No paper could be read/)
     expect(readdirSync(places)).toEqual([])
   })
+})
+
+describe('the benchmark of a whole library', () => {
+  it('over 60 papers in two files, takes in all of them while it searches, and leaves nothing behind', async () => {
+    const more = join(folder, 'more.jsonl')
+    writeFileSync(more, asLines(papersFor(30, 5)))
+    const report = await benchLibrary({ files: [file, more], count: 3 }, 0)
+    expect(report).toMatchObject({ papers: 90, atRest: { searches: 3 } })
+    expect(report.residentBytes.peak).toBeGreaterThanOrEqual(report.residentBytes.before)
+    expect(report.ingest.papersPerSecond).toBeCloseTo(90 / report.ingest.wallSeconds, 9)
+    expect(printLibrary(report)).toMatch(/search at rest +p50 [\d.]+ ms, p99 [\d.]+ ms \(3 searches\)/)
+    expect(readdirSync(places)).toEqual([])
+  }, 60_000)
 })
 
 describe('the benchmark of vectors', () => {

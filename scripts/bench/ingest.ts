@@ -148,7 +148,8 @@ function residentBytes(): number {
   return process.memoryUsage.rss()
 }
 
-async function bytesIn(folder: string): Promise<number> {
+/** Of all files in a folder. */
+export async function bytesIn(folder: string): Promise<number> {
   const names = await readdir(folder)
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size))
   return sizes.reduce((sum, size) => sum + size, 0)

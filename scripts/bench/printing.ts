@@ -1,6 +1,7 @@
 /** Prints the figures of a benchmark for people. */
 import type { IngestReport } from './ingest.js'
 import type { PeerFigures } from './peer.js'
+import type { LibraryReport } from './whole-library.js'
 import type { Round, SearchReport } from './search.js'
 import type { StoreFigures, VectorReport } from './vectors.js'
 
@@ -40,6 +41,20 @@ export function printSearch({ papers, model, questions, readySeconds, residentBy
     row('  during an ingest', duringIngest),
     `  ratio of p99           ${ratio.search.toFixed(1)} in search, ${ratio.answer.toFixed(1)} in answers`,
     `  ingest meanwhile       ${duringIngest.papersPerSecond.toFixed(0)} papers a second by the clock`,
+  )
+}
+
+export function printLibrary({ papers, model, ingest, residentBytes, diskBytesPerPaper, during, atRest, ratio, readyAgainSeconds }: LibraryReport): string {
+  const search = ({ p50, p99, searches }: LibraryReport['atRest']) => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${searches} searches)`
+  return lines(
+    `A library of ${papers} papers, model ${model}`,
+    `  ingest                 ${ingest.wallSeconds.toFixed(0)} s, ${ingest.papersPerSecond.toFixed(0)} papers a second by the clock; ${ingest.cpuSeconds.toFixed(0)} s of processor time, ${(papers / ingest.cpuSeconds).toFixed(0)} papers a second of it, searches included`,
+    `  resident memory        ${megabytes(residentBytes.before)} before, ${megabytes(residentBytes.peak)} at most`,
+    `  on disk                ${(diskBytesPerPaper / 1_000).toFixed(1)} kB a paper`,
+    `  search during ingest   ${search(during)}, in its last quarter`,
+    `  search at rest         ${search(atRest)}`,
+    `  ratio of p99           ${ratio.toFixed(1)}`,
+    `  ready again after      ${readyAgainSeconds.toFixed(1)} s`,
   )
 }
 

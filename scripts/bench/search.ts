@@ -47,11 +47,11 @@ export interface SearchReport {
   readonly ratio: { readonly search: number, readonly answer: number }
 }
 
-const RESULTS = 10
+export const RESULTS = 10
 const WARM_UP = 30
 /** People do not ask in step with the batches of an ingest. */
 const LONGEST_PAUSE_MS = 10
-const DEFAULT_QUESTIONS = join(PROGRAM_DIR, 'scripts/fitting/questions.jsonl')
+export const DEFAULT_QUESTIONS = join(PROGRAM_DIR, 'scripts/fitting/questions.jsonl')
 
 /** Fails with `invalid_request` when the library is empty or the file has no questions. */
 export async function benchSearch({ dataDir = readConfig().DATA_DIR, questions: file = DEFAULT_QUESTIONS, count }: SearchBenchOptions): Promise<SearchReport> {
@@ -116,7 +116,7 @@ interface Felt {
  * Milliseconds from when the request was due: a busy event loop takes it up late, and that counts. Timers
  * of their own are late by up to one millisecond, which is in every figure.
  */
-async function felt(pauseMs: number, request: () => Promise<unknown>): Promise<Felt> {
+export async function felt(pauseMs: number, request: () => Promise<unknown>): Promise<Felt> {
   const due = performance.now() + Math.ceil(pauseMs)
   await pause(Math.ceil(pauseMs))
   const { taken } = await timed(request)
@@ -165,7 +165,7 @@ async function* variants({ library }: Footnote, signal: AbortSignal): AsyncGener
   }
 }
 
-async function readQuestions(file: string, count: number): Promise<string[]> {
+export async function readQuestions(file: string, count: number): Promise<string[]> {
   const questions = (await readJsonLines(file)).flatMap(({ question }) => (typeof question === 'string' ? [question] : []))
   if (questions.length === 0) throw new FootnoteError('invalid_request', `${file} has no questions; write {"question": …} a line.`)
   return Array.from({ length: count }, (_, i) => questions[i % questions.length] as string)
