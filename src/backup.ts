@@ -39,9 +39,9 @@ export async function backUp(dataDir: string, target: string, { version, now = (
   const folder = resolve(target)
   if (existsSync(folder)) throw new FootnoteError('invalid_request', `${folder} is there already; name a folder that is not.`)
   const unfinished = `${folder}.part`
-  await rm(unfinished, { recursive: true, force: true })
-  await mkdir(unfinished, { recursive: true })
   try {
+    await rm(unfinished, { recursive: true, force: true })
+    await mkdir(unfinished, { recursive: true })
     for (const { name, kind } of DATABASES.filter((database) => existsSync(join(dataDir, database.name)))) {
       const sqlite = await openSqlite(join(dataDir, name), { kind })
       try {
@@ -57,7 +57,7 @@ export async function backUp(dataDir: string, target: string, { version, now = (
     await rename(unfinished, folder)
     return { folder, files: Object.keys(files).length }
   } catch (error) {
-    await rm(unfinished, { recursive: true, force: true })
+    await rm(unfinished, { recursive: true, force: true }).catch(() => undefined)
     throw storageError(error, folder)
   }
 }

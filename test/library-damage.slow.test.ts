@@ -1,11 +1,14 @@
 /** What a library survives: damage to every file that it can rebuild. `npm run crash-test` kills it while it writes. */
 import { execFile } from 'node:child_process'
-import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import Database from 'libsql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { exportLibrary } from '../src/library/export.js'
 import { openLibrary } from '../src/library/open.js'
+import type { Paper } from '../src/papers/paper.js'
 import { createRandom } from '../src/text/random.js'
 import { entryOf, paperOf, testModel } from './fixtures/library-texts.js'
 
@@ -78,3 +81,72 @@ function ignoreMissingLog(name: string): (error: unknown) => void {
     if (!name.endsWith('-wal')) throw error
   }
 }
+
+describe('a library whose database is damaged in one page', () => {
+  let root: string
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'footnote-page-'))
+  })
+  afterAll(() => rm(root, { recursive: true, force: true }))
+
+  const papers = Array.from({ length: 120 }, (_, i) => paperOf({ id: `title:${i}`, title: `Stone ${i} of the wall`, abstract: `Stone ${i} weighs ${i * 7} grams. ${'It is grey. '.repeat(30)}` }))
+
+  test('whichever it is, invents nothing, loses only what lay there, says the cure, and can be salvaged', { timeout: 120_000 }, async () => {
+    const sound = join(root, 'sound')
+    const library = await openLibrary({ dataDir: sound, model: testModel, log: silent })
+    await library.put(papers.map((paper) => entryOf(paper)))
+    await library.close()
+    fold(join(sound, 'library.db'))
+    const bytes = await readFile(join(sound, 'library.db'))
+    const tally = { refused: 0, partly: 0, wholly: 0 }
+    for (let page = 0; page * 4_096 < bytes.length; page += 3) {
+      const folder = join(root, `page-${page}`)
+      await cp(sound, folder, { recursive: true })
+      await writeFile(join(folder, 'library.db'), Buffer.from(bytes).fill(page % 2 === 0 ? 0xa5 : 0, page * 4_096, (page + 1) * 4_096))
+      tally[await readAround(folder)]++
+    }
+    expect(tally.partly).toBeGreaterThan(5)
+    expect(tally.refused).toBeLessThan(tally.partly + tally.wholly)
+  })
+
+  /** How far the library can still be read. */
+  async function readAround(folder: string): Promise<'refused' | 'partly' | 'wholly'> {
+    const warnings: string[] = []
+    const library = await openLibrary({ dataDir: folder, model: testModel, log: { info: () => {}, warn: (message) => void warnings.push(message) } }).catch(expectCure)
+    if (library === undefined) return 'refused'
+    const read = await library.read(papers.map((_, i) => i + 1)).catch(expectCure)
+    for (const [i, paper] of (read ?? []).entries()) expect([papers[i], undefined]).toContainEqual(paper)
+    for (const { id, ...paper } of papers) expect([{ id, ...paper }, undefined]).toContainEqual((await library.get(id).catch(expectCure))?.paper)
+    const hits = await library.searchLexical(new Map([['stone', 1]]), { limit: 200 }).catch(expectCure)
+    expect(hits ?? []).toHaveLength(hits === undefined ? 0 : papers.length)
+    await library.close().catch(expectCure)
+    const saved = await salvage(folder)
+    const lost = papers.filter(({ id }) => !saved.has(id))
+    if (read === undefined) return 'refused'
+    const whole = read.every((paper) => paper !== undefined)
+    if (lost.length > 0) expect(warnings.join(), `${lost.length} lost`).toMatch(/is damaged.*--salvage/)
+    return whole ? 'wholly' : 'partly'
+  }
+
+  async function salvage(folder: string): Promise<Set<string>> {
+    const saved = new Set<string>()
+    for await (const line of exportLibrary(folder, { onLost: () => undefined })) {
+      const { keys, ...paper } = JSON.parse(line) as Paper & { keys: string[] }
+      expect(papers).toContainEqual(paper)
+      expect(keys).toContain(paper.id)
+      saved.add(paper.id)
+    }
+    return saved
+  }
+
+  function expectCure(error: unknown): undefined {
+    expect(error).toMatchObject({ code: 'internal', message: expect.stringMatching(/library\.db is damaged .*put a backup in its place, or delete it once .*--salvage/) as string })
+  }
+
+  /** Moves the log into the file, so that no sound copy of a page stands there. */
+  function fold(path: string): void {
+    const database = new Database(path)
+    database.pragma('wal_checkpoint(TRUNCATE)')
+    database.close()
+  }
+})

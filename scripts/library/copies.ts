@@ -10,19 +10,30 @@ import { FootnoteError } from '../../src/errors.js'
 import { restoreExport } from '../../src/ingest/restore.js'
 import { exportLibrary } from '../../src/library/export.js'
 import { FOOTNOTE_VERSION } from '../../src/compose.js'
-import { say, tell, withLibrary } from './opened.js'
+import { printable, say, tell, withLibrary } from './opened.js'
 
-export async function exportPapers(file: string, { force }: { readonly force?: true }): Promise<void> {
+export interface ExportFlags {
+  readonly force?: true
+  readonly salvage?: true
+}
+
+/** Returns the exit code: 1 where something could not be saved. */
+export async function exportPapers(file: string, { force, salvage }: ExportFlags): Promise<number> {
   const { DATA_DIR } = readConfig()
   requireLibrary(DATA_DIR)
   let papers = 0
+  const lost: string[] = []
+  const onLost = salvage === true ? (id: string | undefined) => void lost.push(id ?? 'one whose id cannot be read either') : undefined
   const lines = async function* () {
-    for await (const line of exportLibrary(DATA_DIR)) {
+    for await (const line of exportLibrary(DATA_DIR, { onLost })) {
       papers++
       yield line
     }
   }
-  if (file === '-') return pipeline(Readable.from(lines()), process.stdout, { end: false })
+  if (file === '-') {
+    await pipeline(Readable.from(lines()), process.stdout, { end: false })
+    return complain(lost)
+  }
   if (existsSync(file) && force !== true) throw new FootnoteError('invalid_request', `${file} is there already; name another file, or overwrite it with --force.`)
   const unfinished = `${file}.part`
   const target = createWriteStream(unfinished, { flush: true })
@@ -35,6 +46,13 @@ export async function exportPapers(file: string, { force }: { readonly force?: t
     throw new FootnoteError('internal', `${file} could not be written (${(cause as Error).message}); check the folder and its room.`, { cause })
   }
   say(`Wrote ${papers} papers to ${file}.`)
+  return complain(lost)
+}
+
+function complain(lost: readonly string[]): number {
+  for (const id of lost) process.stderr.write(`Lost: ${printable(id)}\n`)
+  if (lost.length > 0) process.stderr.write(`${lost.length} papers lie in damaged places and cannot be read; ingest them again where they came from.\n`)
+  return lost.length === 0 ? 0 : 1
 }
 
 export async function backup(folder: string): Promise<void> {

@@ -46,11 +46,12 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
   await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
     throw new FootnoteError('internal', `The folder ${dataDir} cannot be made; set DATA_DIR to one that can be written.`, { cause })
   })
-  const store = await openStore({ path: join(dataDir, 'library.db'), model, maxBytes })
+  const store = await openStore({ path: join(dataDir, 'library.db'), model, maxBytes, onDamage: tellDamageOnce })
   const { lexical, vectors } = await openIndexes().catch((error: unknown) => {
     store.close()
     throw error
   })
+  let damageTold = false
   const filters = new Map<string, HandleSet | undefined>()
   let filtersRevision = -1
   let work: Promise<void> = Promise.resolve()
@@ -212,8 +213,13 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
     throw new FootnoteError('invalid_request', `"${cursor}" is not a cursor; use the nextCursor of the page before, or none.`)
   }
 
+  function tellDamageOnce(error: unknown): void {
+    if (!damageTold) log.warn(`Papers that cannot be read are left out of answers: ${messageOf(error)}`)
+    damageTold = true
+  }
+
   function reportFailure(error: unknown): void {
-    log.warn(`The library in ${dataDir} could not be followed: ${error instanceof Error ? error.message : String(error)}`)
+    log.warn(`The library in ${dataDir} could not be followed: ${messageOf(error)}`)
   }
 
   async function close(): Promise<void> {
@@ -221,4 +227,8 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
     await inTurn(save)
     store.close()
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -45,6 +45,6 @@ export const LIBRARY_FILE: FileKind = {
   applicationId: 0x466f6f74,
   version: 1,
   tables: TABLES,
-  afterLoss: ' and ingest again',
+  afterLoss: ' once `npm run library -- export papers.jsonl --salvage` has saved what can be read, and restore that',
   survives: 'power',
 }

@@ -75,6 +75,12 @@ export async function openSqlite(path: string, { kind = LIBRARY_FILE, maxBytes }
   }
 }
 
+/** Whether this is the failure of a place in a file that is damaged, while others may be read. */
+export function isDamage(error: unknown): boolean {
+  const code = codeOf(error instanceof FootnoteError ? error.cause : error)
+  return code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')
+}
+
 /**
  * Holds a file for this process alone until the function that it returns is called, or the process ends in whatever
  * way; returns nothing where another process holds it.
@@ -217,7 +223,10 @@ function told(error: unknown, path: string, { name, afterLoss }: FileKind): Foot
   if (isBusy(error)) {
     return new FootnoteError('overloaded', `Another process is writing ${path}; try again when it is done.`, { ...options, retryAfterSeconds: 5 })
   }
-  if (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB')) {
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
+    return new FootnoteError('internal', `The ${name} ${path} cannot be opened for writing (${message}); give this user the right to write to it and its folder, or set DATA_DIR to a copy that can be written.`, options)
+  }
+  if (isDamage(error)) {
     return new FootnoteError('internal', `The ${name} ${path} is damaged (${message}); put a backup in its place, or delete it${afterLoss}.`, options)
   }
   return new FootnoteError('internal', `The ${name} ${path} could not be read or written: ${message}; check that the folder exists and can be written.`, options)

@@ -5,7 +5,7 @@ import type { Paper } from '../papers/paper.js'
 import { filterCondition, foldLine, foldList } from './filter.js'
 import type { Condition } from './filter.js'
 import type { AddedVectors, Entry, Filter, Handle, PaperVectors, StoredPaper, StoredVectors } from './library.js'
-import { openSqlite } from './sqlite.js'
+import { isDamage, openSqlite } from './sqlite.js'
 import type { Row, Sqlite, Statement } from './sqlite.js'
 import { asBytes, openVectors, packVectors } from './vector-codec.js'
 import type { PackedVectors } from './vector-codec.js'
@@ -31,6 +31,8 @@ export interface StoreOptions {
   readonly path: string
   readonly model: EmbeddingModel
   readonly maxBytes?: number | undefined
+  /** Told when a paper is left out since it lies in a damaged place of the file. */
+  readonly onDamage?: ((error: unknown) => void) | undefined
 }
 
 /** Every call is one short synchronous read, or one transaction that is on disk when it returns. */
@@ -69,17 +71,17 @@ interface Writing {
 }
 
 /** Opens the store of one model's vectors; those of others stay beside them. Errors: see `openSqlite`. */
-export async function openStore({ path, model, maxBytes }: StoreOptions): Promise<Store> {
+export async function openStore({ path, model, maxBytes, onDamage = () => undefined }: StoreOptions): Promise<Store> {
   const sqlite = await openSqlite(path, { maxBytes })
   try {
-    return createStore(sqlite, model)
+    return createStore(sqlite, model, onDamage)
   } catch (error) {
     sqlite.close()
     throw error
   }
 }
 
-function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
+function createStore(sqlite: Sqlite, model: EmbeddingModel, onDamage: (error: unknown) => void): Store {
   const statements = prepareStatements(sqlite)
   statements.registerModel.run(model.id)
   const modelNumber = Number(statements.modelNumber.one(model.id)?.['model'])
@@ -89,6 +91,17 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
 
   const change = <Result>(write: (writing: Writing) => Result): Result =>
     sqlite.transaction(() => write({ statements, modelNumber, revision: Number(statements.nextRevision.one()?.['revision']) }))
+
+  /** Of what lies in a damaged place of the file, nothing: searches go on with the rest. */
+  const spared = <Result>(read: () => Result): Result | undefined => {
+    try {
+      return read()
+    } catch (error) {
+      if (!isDamage(error) && !(error instanceof SyntaxError)) throw error
+      onDamage(error)
+      return undefined
+    }
+  }
 
   return {
     id,
@@ -103,10 +116,10 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel): Store {
     },
     find: (keys) => keys.map((key) => storedPaper(statements.find.one(key))),
     get: (id) => storedPaper(statements.get.one(id) ?? statements.find.one(id)),
-    read: (handles) => handles.map((handle) => storedPaper(statements.read.one(handle))?.paper),
+    read: (handles) => handles.map((handle) => spared(() => storedPaper(statements.read.one(handle))?.paper)),
     vectors: (handles) =>
       handles.map((handle) => {
-        const row = statements.vectors.one(modelNumber, handle)
+        const row = spared(() => statements.vectors.one(modelNumber, handle))
         return row === undefined ? undefined : openVectors({ paper: row['paper'] as Buffer, sentences: row['sentences'] as Buffer })
       }),
     list({ text = '', filter, after, limit }) {

@@ -26,7 +26,7 @@ export interface Verification {
 const LISTED = 100
 /** Papers read at a time, so that a server on the same folder gets its turns. */
 const PAGE = 500
-const RESTORE = 'put a backup in the place of the folder (`npm run library -- restore`)'
+const RESTORE = 'put a backup in the place of the folder (`npm run library -- restore`), or save what can be read by `npm run library -- export papers.jsonl --salvage` and restore that'
 const REBUILD = 'it is made anew at the next start, or by `npm run library -- rebuild`'
 
 /**
