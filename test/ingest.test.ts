@@ -192,8 +192,22 @@ describe('ingest, when a paper is met again', () => {
   it('keeps papers apart whose arXiv ids differ, in one batch too', async () => {
     const { add, all } = setUp()
     const title = 'Silent units in cold networks of neurons'
-    expect(await add(lines(paper(title, { arxivId: '2410.00907' }), paper(title, { arxivId: '2410.00908' })))).toMatchObject(counts(2, 0, 0, 0))
+    expect(await add(lines(paper(title, { arxivId: '2410.00907' }), paper(title, { arxivId: '2410.00908', abstract: 'We warm large networks. None of their units speaks up.' })))).toMatchObject(counts(2, 0, 0, 0))
     expect(await all()).toHaveLength(2)
+  })
+
+  it('with other numbers but the same title and nearly the same abstract, is one paper, whose facts stay and whose names are both known', async () => {
+    const { add, all, library } = setUp()
+    const abstract = `${ABSTRACT} The silence spreads from layer to layer within a few minutes, and ends when the water is drained.`
+    const preprint = paper('Silent units in cold networks of neurons', { doi: '10.1101/2026.01.02', abstract, year: 2025 })
+    const journal = paper('Silent Units in Cold Networks of Neurons', { doi: '10.5555/cold', pmid: '42', abstract: abstract.replace('few minutes', 'few short minutes'), year: 2026, venue: 'Journal of Cold' })
+    expect(await add(lines(preprint))).toMatchObject(counts(1, 0, 0, 0))
+    expect(await add(lines(journal))).toMatchObject(counts(0, 1, 0, 0))
+    expect(await all()).toMatchObject([{ id: 'doi:10.1101/2026.01.02', doi: '10.1101/2026.01.02', abstract, year: 2025, venue: 'Journal of Cold', pmid: '42', mergedIds: ['doi:10.5555/cold'] }])
+    for (const key of ['doi:10.1101/2026.01.02', 'doi:10.5555/cold', 'pmid:42']) expect((await library.find([key]))[0]?.paper.id).toBe('doi:10.1101/2026.01.02')
+    const { revision } = await library.status()
+    for (const again of [journal, preprint]) expect(await add(lines(again))).toMatchObject(counts(0, 0, 1, 0))
+    expect((await library.status()).revision).toBe(revision)
   })
 })
 

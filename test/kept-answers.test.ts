@@ -78,14 +78,12 @@ describe('a kept answer', () => {
   it('after a cited paper was removed or rewritten, names it', async () => {
     const answer = await asked('By how much do springs lower the tremor of a loom?')
     await ingest([{ title: 'Damped looms', abstract: 'We hang looms on springs of steel. Springs lower the tremor of a loom by 44%.' }])
-    const rewritten = await found(answer.id)
-    expect(rewritten.stale?.removed.map(({ title }) => title)).toEqual(['Damped looms'])
-    expect(rewritten.stale?.added.map(({ title }) => title)).toEqual(['Damped looms'])
-    expect(rewritten.answer).toBe(answer.answer)
+    const changed = await found(answer.id)
+    expect(changed.stale).toMatchObject({ added: [], removed: [], rewritten: [{ title: 'Damped looms' }] })
+    expect(changed.answer).toBe(answer.answer)
     await footnote.library.remove([answer.citations[0]?.paper.id as string])
     const { stale } = await found(answer.id)
-    expect(stale?.removed.map(({ title }) => title)).toEqual(['Damped looms'])
-    expect(stale?.added).toEqual([])
+    expect(stale).toMatchObject({ added: [], removed: [{ title: 'Damped looms' }], rewritten: [] })
     await ingest(LIBRARY)
   })
 

@@ -80,13 +80,15 @@ const NamedPaperSchema = z.object({ id: z.string(), title: z.string() })
 
 /** An answer that was kept. */
 export const KeptReplySchema = AnswerSchema.extend({
-  /** Absent while the library would answer from the same papers. A paper whose text has changed is in both. */
+  /** Absent while the library would answer from the same papers; each is in one list at most. */
   stale: z
     .object({
       /** Would be cited now, and were not there. */
       added: z.array(NamedPaperSchema),
-      /** Were cited, and are gone or say it no longer. */
+      /** Were cited, and are gone. */
       removed: z.array(NamedPaperSchema),
+      /** Were cited, and say it no longer: their text has changed. */
+      rewritten: z.array(NamedPaperSchema),
     })
     .optional(),
 })

@@ -1,5 +1,6 @@
 /** Keeps each answer as it goes out, gives it again, and says what the library has changed about it since. */
 import type { Library } from '../library/library.js'
+import type { Paper } from '../papers/paper.js'
 import type { Answer, AnswerEvent, Ask, KeptReply } from './answer.js'
 import type { AnswerStore, KeptAnswer } from './answer-store.js'
 import { DEFAULT_MAX_PAPERS } from './ask.js'
@@ -47,19 +48,16 @@ export function createKeptAnswers({ store, ask, library, onFailure }: KeptAnswer
   async function changes({ answer, filter, maxPapers }: KeptAnswer, signal: AbortSignal): Promise<KeptReply['stale']> {
     const again = await wholeAnswer(ask({ question: answer.standaloneQuestion, filter, maxPapers, writer: 'extractive', followUps: false }, signal))
     const known = new Set([...answer.citations.map(({ paper }) => paper.id), ...answer.considered.map(({ id }) => id)])
-    const removed = await lost(answer)
-    const rewritten = new Set(removed.map(({ id }) => id))
-    const added = (again?.citations ?? []).map(({ paper }) => ({ id: paper.id, title: paper.title })).filter(({ id }) => !known.has(id) || rewritten.has(id))
-    return added.length + removed.length === 0 ? undefined : { added, removed }
+    const added = (again?.citations ?? []).map(({ paper }) => named(paper)).filter(({ id }) => !known.has(id))
+    const cited = await Promise.all(answer.citations.map(async ({ paper, quotes }) => ({ paper, quotes, now: (await library.get(paper.id))?.paper })))
+    const removed = cited.filter(({ now }) => now === undefined).map(({ paper }) => named(paper))
+    const rewritten = cited.filter(({ quotes, now }) => now !== undefined && quotes.some(({ text, start, end }) => now.abstract.slice(start, end) !== text)).map(({ paper }) => named(paper))
+    return added.length + removed.length + rewritten.length === 0 ? undefined : { added, removed, rewritten }
   }
+}
 
-  /** The cited papers that are gone, or no longer say what was quoted. */
-  async function lost({ citations }: Answer): Promise<NonNullable<KeptReply['stale']>['removed']> {
-    const found = await Promise.all(citations.map(async (citation) => ({ ...citation, abstract: (await library.get(citation.paper.id))?.paper.abstract })))
-    return found
-      .filter(({ abstract, quotes }) => abstract === undefined || quotes.some(({ text, start, end }) => abstract.slice(start, end) !== text))
-      .map(({ paper }) => ({ id: paper.id, title: paper.title }))
-  }
+function named({ id, title }: Paper): { readonly id: string; readonly title: string } {
+  return { id, title }
 }
 
 async function wholeAnswer(events: AsyncIterable<AnswerEvent>): Promise<Answer | undefined> {

@@ -1,7 +1,8 @@
 /** Compares a batch of candidates with the library: what is new, what changes, what is there already. */
 import type { Entry, Library } from '../library/library.js'
-import { conflicts, identify } from '../papers/identity.js'
+import { conflicts, identify, isGenericTitle } from '../papers/identity.js'
 import type { Paper } from '../papers/paper.js'
+import { sameAbstract } from './copies.js'
 import { merge } from './merge.js'
 import type { Candidate } from './record.js'
 
@@ -31,7 +32,7 @@ export async function compareBatch(library: Pick<Library, 'find'>, batch: readon
   for (const candidate of batch) {
     const stored = match(candidate, known)
     const again = stored !== undefined && seen.has(stored.id)
-    const paper = stored === undefined ? create(candidate, now) : merge(stored, candidate.draft, { overwrite: !again })
+    const paper = stored === undefined ? create(candidate, now) : update(stored, candidate, again)
     seen.add(paper.id)
     count[stored === undefined ? 'added' : again ? 'duplicates' : paper === stored ? 'unchanged' : 'updated']++
     known.remember(paper, candidate.identity.keys)
@@ -59,12 +60,24 @@ async function lookUp(library: Pick<Library, 'find'>, batch: readonly Candidate[
   }
 }
 
+/** By a key of its own; or by title and abstract, where only its numbers are others: of a preprint and its journal version, say. */
 function match({ draft, identity }: Candidate, known: Known): Paper | undefined {
   for (const key of identity.keys) {
     const paper = known.byKey(key)
-    if (paper !== undefined && !(key.startsWith('title:') && conflicts(identify(paper), identity, draft.title))) return paper
+    if (paper === undefined) continue
+    if (!key.startsWith('title:') || !conflicts(identify(paper), identity, draft.title)) return paper
+    if (!isGenericTitle(draft.title) && sameAbstract(paper, draft)) return paper
   }
   return undefined
+}
+
+/** A record whose numbers are others than those stored is another version of the paper: it fills gaps, and is remembered. */
+function update(stored: Paper, { draft, identity }: Candidate, again: boolean): Paper {
+  const { mergedIds = [] } = stored
+  const known = mergedIds.includes(identity.id)
+  const version = known || conflicts(identify(stored), identity, draft.title)
+  const merged = merge(stored, draft, { overwrite: !again && !version })
+  return version && !known && identity.id !== stored.id ? { ...merged, mergedIds: [...mergedIds, identity.id] } : merged
 }
 
 function create({ draft, identity }: Candidate, now: () => Date): Paper {

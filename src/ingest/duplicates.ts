@@ -3,7 +3,7 @@ import type { Embedder } from '../embedding/embedder.js'
 import type { Library, StoredPaper } from '../library/library.js'
 import { identify } from '../papers/identity.js'
 import type { Paper } from '../papers/paper.js'
-import { words } from '../text/words.js'
+import { areCopies, overlap, wordingOf, type Wording } from './copies.js'
 import { merge } from './merge.js'
 import { embedPapers } from './vectors.js'
 
@@ -28,16 +28,8 @@ export interface DuplicateParts {
 const NEIGHBOURS = 10
 /** Below this cosine no two texts share half of their runs of words. */
 const LEAST_SIMILARITY = 0.8
-const RUN = 5
-/** Abstracts that agree so far are one text, whatever the title; papers of one subject share a run in a hundred. With the same title less is enough. */
-const SAME_TEXT = 0.6
-const SAME_TEXT_AND_TITLE = 0.4
-const SAME_TITLE = 0.8
 
-interface Read extends StoredPaper {
-  readonly runs: ReadonlySet<string>
-  readonly title: ReadonlySet<string>
-}
+type Read = StoredPaper & Wording
 
 /**
  * Every group of two and more, in the order in which the papers came in. Two DOIs or arXiv numbers do not keep copies
@@ -100,28 +92,8 @@ async function pairsOf(stored: StoredPaper, library: DuplicateParts['library']):
   })
 }
 
-/** Parts and years of a series may share their words: a number in one title alone keeps them apart. */
-function areCopies(one: Read, other: Read): boolean {
-  if (numbers(one) !== numbers(other)) return false
-  const text = overlap(one.runs, other.runs)
-  return text >= SAME_TEXT || (text >= SAME_TEXT_AND_TITLE && overlap(one.title, other.title) >= SAME_TITLE)
-}
-
 function read(stored: StoredPaper): Read {
-  const text = words(stored.paper.abstract)
-  const runs = new Set(text.length < RUN ? [text.join(' ')] : text.slice(RUN - 1).map((_, i) => text.slice(i, i + RUN).join(' ')))
-  return { ...stored, runs, title: new Set(words(stored.paper.title)) }
-}
-
-function numbers({ paper }: Read): string {
-  return (paper.title.match(/\d+|\b[IVX]+\b/g) ?? []).sort().join(' ')
-}
-
-/** Jaccard's coefficient: what both hold as a share of what either holds. */
-function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  let both = 0
-  for (const item of one) if (other.has(item)) both++
-  return both / (one.size + other.size - both)
+  return { ...stored, ...wordingOf(stored.paper) }
 }
 
 function join(groups: Map<number, Read[]>, one: Read, other: Read): void {
