@@ -8,13 +8,13 @@ import { swapsClauses, swapsFigures } from './swaps.js'
 import { poleOf } from './word-classes.js'
 
 export function contradicts(claim: Statement, source: Statement): boolean {
-  return turnsRound(claim, source) || swapsFigures(claim, source) || swapsClauses(claim, source)
+  return turnsRound(claim, source) || isNegatedForm(claim, source) || swapsFigures(claim, source) || swapsClauses(claim, source)
 }
 
 /** Denies what the source affirms or the reverse, or has its direction or its sides the other way round. */
 export function turnsRound(claim: Statement, source: Statement): boolean {
   const roles = compareRoles(claim, source)
-  return roles === 'contradiction' || isDenied(claim, source) || (roles === undefined && isTurned(claim, source)) || isNegatedForm(claim, source)
+  return roles === 'contradiction' || isDenied(claim, source) || (roles === undefined && isTurned(claim, source))
 }
 
 /** Some word is denied in one and affirmed in the other, and none is denied in both. */

@@ -61,7 +61,7 @@ export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval
   const because = (verdict: Answerable['verdict'], reason: Reason, advice: string, ofAnswer = probability): Judgement => ({ answerable: { verdict, ...judged, probability: ofAnswer, reason, suggestion: advice } })
   if (isNotAboutPapers(question.text)) return because('none', 'not-about-papers', 'Ask about what papers say: a method, a data set, a figure, a comparison.', 0)
   if (isOfRecord(question.text)) return because('none', 'not-about-papers', 'Authors, years and venues stand beside each source, where the library knows them; ask what a paper says.', 0)
-  if (isTooVague(question, rarity)) return because('none', 'too-vague', `Name the method, the data or the paper that you mean${example(retrieval)}.`)
+  if (isTooVague(question, rarity)) return because('none', 'too-vague', `Name the method, the data or the paper that you mean${example(retrieval)}.`, 0)
   const beside = probability < RELATED ? undefined : (contraryTo(question, evidence) ?? unnamedBy(question, evidence, rarity))
   if (beside !== undefined) return { ...because('related', beside.reason, beside.advice, Math.min(probability, BESIDE)), beside }
   if (probability >= neededFor(question, missingTerms)) return { answerable: { verdict: 'answered', ...judged } }

@@ -34,9 +34,16 @@ interface Premise {
 function premiseOf(question: string): Premise | undefined {
   const plain = plainly(question).replace(/\?\s*$/, '.')
   const strong = PRESUMES.exec(plain)
-  if (strong !== null) return { statement: readStatement(plain.slice(strong[0].length)), isStrong: true }
+  if (strong !== null) return { statement: withoutConditions(readStatement(plain.slice(strong[0].length))), isStrong: true }
   const named = NAMES.exec(plain)
   return named === null ? undefined : { statement: readStatement(`${plain.slice(named[0].length).replace(/\.$/, '')}${named[1] ?? ''}.`), isStrong: false }
+}
+
+/** "With high thresholds", "before training": under which something happens, not what happens. */
+const CONDITIONS: ReadonlySet<string> = new Set(['=large', '=small', '=earlier', '=later', 'before', 'after', 'above', 'below', 'top', 'bottom', 'first', 'last'])
+
+function withoutConditions(statement: Statement): Statement {
+  return { ...statement, tokens: statement.tokens.filter(({ key, word }) => !CONDITIONS.has(key) && !CONDITIONS.has(word)) }
 }
 
 function plainly(text: string): string {
@@ -46,14 +53,15 @@ function plainly(text: string): string {
 /** Words of the premise, apart from those of direction, that a sentence must share to speak of the same. */
 const SHARED = 2
 
-/** The sentence that says otherwise than the premise, among those that share most of its words. */
+/** The sentence that shares most of the words of the premise, if it says otherwise. */
 function denialOf({ statement, isStrong }: Premise, sentences: readonly Evidence[]): Evidence | undefined {
   if (isStrong && deniedIn(statement).size > 0) return undefined
   const subject = [...statement.keys].filter((key) => !key.startsWith('='))
   const read = sentences.map((sentence) => ({ sentence, source: readStatement(plainly(sentence.text)) })).map((one) => ({ ...one, shared: subject.filter((key) => one.source.keys.has(key)).length }))
   const most = Math.max(SHARED, ...read.map(({ shared }) => shared))
   const says = (source: Statement) => (isStrong ? turnsRound(statement, source) || isSetAside(statement, source) : isRuledOut(statement, source))
-  return read.find(({ source, shared }) => shared === most && says(source))?.sentence
+  const nearest = read.find(({ shared }) => shared === most)
+  return nearest !== undefined && says(nearest.source) ? nearest.sentence : undefined
 }
 
 const SETS_ASIDE = /\b(?:unlike|instead of|rather than|in contrast to|as opposed to)\s+([^,.;]+)/giu

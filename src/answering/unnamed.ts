@@ -32,11 +32,17 @@ function isName(part: string, rarity: Rarity): boolean {
   return /^\p{L}.*[\p{Lu}\p{N}]/u.test(part) || (/^\p{Lu}\p{Ll}{2,}$/u.test(part) && rarity(stem(fold(part))) >= RARE)
 }
 
-/** `ResNet50` where `ResNet-50` stands, `CNN` for `CNNs`, and `LLM` where "large language model" does. */
+/** `ResNet50` where `ResNet-50` stands, `CNN` for `CNNs`, and `MNLI` where "multi-genre natural language inference" does. */
 function mentions(text: string, name: string): boolean {
   const plain = joined(name).replace(/(?<=.{2})s$/, '')
   if (joined(text).includes(plain)) return true
-  return /^\p{Lu}{2,6}s?$/u.test(name) && (text.match(/\p{L}+/gu) ?? []).map((word) => fold(word[0] as string)).join('').includes(plain)
+  return /^\p{Lu}{2,6}s?$/u.test(name) && isInitialised(plain, (text.match(/\p{L}+/gu) ?? []).map((word) => fold(word[0] as string)))
+}
+
+/** Whether the letters begin words that follow each other, but for one here and there. */
+function isInitialised(letters: string, initials: readonly string[]): boolean {
+  const pattern = new RegExp([...letters].join('.?'))
+  return pattern.test(initials.join(''))
 }
 
 function joined(text: string): string {
