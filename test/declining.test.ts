@@ -1,11 +1,12 @@
 /** Declining: what is no question about papers, what is too vague, what takes the wrong thing for granted, and what is said then. */
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { figureNearness, thingAskedFor } from '../src/answering/asked-for.js'
+import { countOfThing, figureNearness, thingAskedFor, unitsGiven } from '../src/answering/asked-for.js'
 import { declineText } from '../src/answering/decline.js'
 import { isNonsense, isNotAboutPapers, isOfRecord, isTooVague } from '../src/answering/not-a-question.js'
 import { contraryIn } from '../src/answering/premise.js'
 import { readQuestion } from '../src/answering/question.js'
+import { unnamedIn } from '../src/answering/unnamed.js'
 import { readRarity } from '../src/retrieval/rarity.js'
 import type { Rarity } from '../src/retrieval/rarity.js'
 
@@ -108,6 +109,49 @@ describe('the thing that is asked for', () => {
     expect(figureNearness('Three annotators labelled it.', annotators)).toBeGreaterThan(figureNearness('3 hours later all of the annotators left.', annotators))
     expect(figureNearness('The annotators left.', annotators)).toBe(0)
     expect(figureNearness('It took 3 hours.', annotators)).toBe(0)
+  })
+})
+
+describe('a count that is asked for', () => {
+  it.each([
+    ['How many languages does it cover?', 'It covers 1,066 aligned high-resource languages.', 1],
+    ['How many languages does it cover?', 'It covers twelve languages.', 1],
+    ['How many stages does it have?', 'A two-stage pipeline.', 1],
+    ['How many languages does it cover?', 'It gains 12% in most languages.', 0],
+    ['How many languages does it cover?', 'Its languages gain 12 points.', 0],
+    ['How much does it gain?', '12 languages', 0],
+  ])('in %j, is told by %j or not', (question, text, told) => {
+    expect(countOfThing(question, text)).toBe(told)
+  })
+
+  it('in a unit, is given where a figure of that kind stands', () => {
+    expect(unitsGiven('How many GPU hours did it take?', 'It took 3 days.')).toBe(1)
+    expect(unitsGiven('How many GPU hours did it take?', 'It needs 0.2% of the GPUs.')).toBe(0)
+    expect(unitsGiven('How large is it in megabytes or MB?', 'It is large.')).toBe(0)
+    expect(unitsGiven('How many birds are there?', 'Many.')).toBe(1)
+  })
+})
+
+describe('a name in a question', () => {
+  const paper = (title: string, abstract: string) => ({ paper: { id: title, title, abstract, addedAt: '' }, similarity: 1, relevance: 1, coverage: 1, titleCoverage: 1, sentences: [] })
+  const digest = paper('SpikeNet: One Step', 'SpikeNet reaches 93% on CIFAR-10 with VGG16, and 84% on multi-genre natural language inference.')
+  const unnamed = (question: string, ...others: ReturnType<typeof paper>[]) => unnamedIn(readQuestion(question), digest, [digest, ...others], rarity)
+
+  it.each<[string, string[]]>([
+    ['What accuracy does SpikeNet reach on CIFAR-10 with ResNet-18?', ['ResNet-18']],
+    ['What accuracy does SpikeNet reach on AG News?', ['AG News']],
+    ['What accuracy does SpikeNet reach on Omniglot?', ['Omniglot']],
+    ['What accuracy does SpikeNet reach on CIFAR10 with VGG-16?', []],
+    ['What accuracy does SpikeNet reach on MNLI?', []],
+    ['What is SpikeNet’s accuracy in Chinese?', []],
+    ['Which papers beat SpikeNet on ImageNet?', []],
+  ])('of %j, is missed in an abstract that lacks it: %j', (question, names) => {
+    expect(unnamed(question)).toEqual(names)
+  })
+
+  it('is not missed where another paper has them all', () => {
+    expect(unnamed('Does SpikeNet run on Loihi2?')).toEqual(['Loihi2'])
+    expect(unnamed('Does SpikeNet run on Loihi2?', paper('Loihi2', 'We run SpikeNet on Loihi2.'))).toEqual([])
   })
 })
 

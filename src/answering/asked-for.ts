@@ -1,6 +1,5 @@
 /** Reads what thing a question asks for ("how many GPU days", "which optimizer"), and finds it beside figures. */
 import { subjectTerms, terms } from '../text/terms.js'
-import { words } from '../text/words.js'
 import { figuresOf } from './figures.js'
 
 const VERBS_AND_PREPOSITIONS = 'does|do|did|is|are|was|were|be|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|from|to|with|by|at|per|as|than|that|when|after|among|between|within|under|over|into|and|or'
@@ -34,7 +33,7 @@ function isCount(token: string): boolean {
 
 /** Share of the units that a question asks in ("hours", "GB") in which a text has a figure; 1 where it asks in none. */
 export function unitsGiven(question: string, text: string): number {
-  const asked = words(question).flatMap((word) => (word.length > 1 ? (figuresOf(`2 ${word}`)[0]?.unit ?? '') : '')).filter((unit) => unit !== '')
+  const asked = (question.match(/\p{L}{2,}/gu) ?? []).map((word) => figuresOf(`2 ${word}`)[0]?.unit ?? '').filter((unit) => unit !== '')
   const given = new Set(figuresOf(text).map(({ unit }) => unit))
   return asked.length === 0 ? 1 : asked.filter((unit) => given.has(unit)).length / asked.length
 }

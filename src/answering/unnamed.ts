@@ -2,7 +2,7 @@
 import { namesIn } from '../retrieval/answerability.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import { stem } from '../text/terms.js'
-import { fold } from '../text/words.js'
+import { fold, words } from '../text/words.js'
 import type { PaperEvidence } from './evidence.js'
 import type { Question, QuestionKind } from './question.js'
 
@@ -32,17 +32,19 @@ function isName(part: string, rarity: Rarity): boolean {
   return /^\p{L}.*[\p{Lu}\p{N}]/u.test(part) || (/^\p{Lu}\p{Ll}{2,}$/u.test(part) && rarity(stem(fold(part))) >= RARE)
 }
 
+/** Letters: shorter names stand within other words too. */
+const SHORT = 3
+
 /** `ResNet50` where `ResNet-50` stands, `CNN` for `CNNs`, and `MNLI` where "multi-genre natural language inference" does. */
 function mentions(text: string, name: string): boolean {
   const plain = joined(name).replace(/(?<=.{2})s$/, '')
-  if (joined(text).includes(plain)) return true
+  if (plain.length > SHORT ? joined(text).includes(plain) : words(text).some((word) => word.replace(/s$/, '') === plain)) return true
   return /^\p{Lu}{2,6}s?$/u.test(name) && isInitialised(plain, (text.match(/\p{L}+/gu) ?? []).map((word) => fold(word[0] as string)))
 }
 
-/** Whether the letters begin words that follow each other, but for one here and there. */
+/** Whether the letters begin words that follow each other; of a longer row of letters a word here and there may be left out. */
 function isInitialised(letters: string, initials: readonly string[]): boolean {
-  const pattern = new RegExp([...letters].join('.?'))
-  return pattern.test(initials.join(''))
+  return new RegExp([...letters].join(letters.length > 3 ? '.?' : '')).test(initials.join(''))
 }
 
 function joined(text: string): string {
