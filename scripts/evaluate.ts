@@ -5,6 +5,7 @@ import { PROGRAM_DIR } from '../src/config.js'
 import { FootnoteError } from '../src/errors.js'
 import { evaluateAnswers } from './evaluation/answer-quality.js'
 import { evaluateBuried } from './evaluation/buried.js'
+import { evaluateDraft } from './evaluation/drafts.js'
 import { evaluateFollowUps } from './evaluation/follow-ups.js'
 import { evaluateJudged } from './evaluation/judged.js'
 import { evaluateOwnLibrary } from './evaluation/own-library.js'
@@ -22,6 +23,7 @@ interface Flags {
   readonly buried?: string
   readonly related?: true
   readonly verification?: string
+  readonly draft?: string
   readonly followUps?: string
   readonly papers?: readonly string[]
   readonly dataDir?: string
@@ -33,11 +35,12 @@ const program = new Command('npm run evaluate --')
   .description('Measures the library of DATA_DIR by questions made from it; or one of the following.')
   .option('--answers', 'answers as a whole on the starter library or --papers: declining, facts, citations, and with --set the choice of sentences')
   .option('--set <folder>', 'a judged set in BEIR layout: corpus.jsonl, queries.jsonl, qrels/SPLIT.tsv')
-  .option('--split <name>', 'which judgements of the set', 'test')
+  .option('--split <name>', 'which judgements of the set, or which half of the claims or sentences', 'test')
   .option('--questions <file>', 'questions of JSON lines {kind, question, title?, titles?, expect?}')
   .option('--buried <file>', 'papers to find, JSON lines {title, description, factual}')
   .option('--related', 'related work by example: papers of one topic, halves of abstracts, papers not wanted')
   .option('--verification <file>', 'claims to check, JSON lines {split: dev|test, title, abstract, claims: {text, kind}[]}')
+  .option('--draft <file>', 'sentences of a draft, JSON lines {split: dev|test, kind, text, title?}, as test/data/draft-sentences.jsonl; over the starter papers unless told')
   .option('--follow-ups <file>', 'conversations of JSON lines {kind, turns, question, title?, contains?, …}, as test/data/follow-ups.jsonl; over the starter papers unless told')
   .option('--papers <file...>', 'fill a temporary library with these files instead of using DATA_DIR')
   .option('--data-dir <folder>', 'the library to measure; filled with --papers if it is empty, and kept')
@@ -50,8 +53,8 @@ process.once('SIGINT', () => process.exit(130))
 await program.parseAsync()
 
 async function main(flags: Flags): Promise<void> {
-  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related, flags.verification, flags.followUps].filter((one) => one !== undefined).length > 1) {
-    program.error('--set, --questions, --buried, --related, --verification and --follow-ups are measurements of their own; name one of them.', { exitCode: 2 })
+  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related, flags.verification, flags.draft, flags.followUps].filter((one) => one !== undefined).length > 1) {
+    program.error('--set, --questions, --buried, --related, --verification, --draft and --follow-ups are measurements of their own; name one of them.', { exitCode: 2 })
   }
   if (flags.answers !== true && flags.set !== undefined && flags.papers !== undefined) program.error('A judged set brings its own papers; leave --papers out.', { exitCode: 2 })
   try {
@@ -63,14 +66,16 @@ async function main(flags: Flags): Promise<void> {
   }
 }
 
-function evaluate({ answers, set, split, questions, buried, related, verification, followUps, papers, dataDir, model }: Flags): Promise<Report> {
+function evaluate({ answers, set, split, questions, buried, related, verification, draft, followUps, papers, dataDir, model }: Flags): Promise<Report> {
   if (answers === true) return evaluateAnswers({ set, questions, papers, dataDir, model })
   if (verification !== undefined) return evaluateVerification(verification, split, model)
   if (set !== undefined) return evaluateJudged({ set, split, model, dataDir })
   const library = { papers, dataDir, model }
   if (questions !== undefined) return evaluateQuestions(questions, library)
   if (buried !== undefined) return evaluateBuried(buried, library)
-  if (related === true) return evaluateRelated(library)
-  if (followUps !== undefined) return evaluateFollowUps(followUps, { ...library, papers: papers ?? [join(PROGRAM_DIR, 'index/starter-library.jsonl')] })
+  if (related === true) return evaluateRelated(split, library)
+  const starter = { ...library, papers: papers ?? [join(PROGRAM_DIR, 'index/starter-library.jsonl')] }
+  if (draft !== undefined) return evaluateDraft(draft, split, starter)
+  if (followUps !== undefined) return evaluateFollowUps(followUps, starter)
   return evaluateOwnLibrary(library)
 }

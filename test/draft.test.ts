@@ -53,13 +53,26 @@ describe('a draft', () => {
   })
 
   it.each([
-    'SpinQuant beats FlatQuant by 7.5%.',
-    'IIR-SNN reaches 70.15% on CIFAR-10.',
-    'KS-APR raised the median position error on Cambridge Landmarks.',
-    'EViT makes inference 50% slower for DeiT-S on ImageNet classification.',
-    'PyramidDrop slows training by 40%.',
-  ])('"%s", of which the library says the contrary, is not supported', async (text) => {
-    expect(await statusesOf(text)).not.toContain('supported')
+    ['SpinQuant beats FlatQuant by 7.5%.', 'FlatQuant'],
+    ['IIR-SNN reaches 70.15% on CIFAR-10.', 'One Timestep'],
+    ['KS-APR raised the median position error on Cambridge Landmarks.', 'KS-APR'],
+    ['EViT makes inference 50% slower for DeiT-S on ImageNet classification.', 'Not All Patches'],
+    ['PyramidDrop slows training by 40%.', 'PyramidDrop'],
+    ['GQA cannot be expressed as MLA with the same KV cache.', 'TransMLA'],
+    ['Overfitting occurs in one-epoch training.', 'One Epoch'],
+    ['MiniCache requires training.', 'MiniCache'],
+  ])('"%s", of which the library says the contrary, is not supported, and what is called contradicted is so by a quote', async (text, title) => {
+    const { sentences: [sentence], cited } = await footnote.draft({ text })
+    expect([sentence?.status === 'supported', cited]).toEqual([false, text])
+    if (sentence?.contradicted !== true) return
+    expect(sentence.status).toBe('overlaps')
+    expect(sentence.best?.paper.title.startsWith(title)).toBe(true)
+    for (const quote of sentence.best?.quotes ?? []) expect(sentence.best?.paper.abstract.slice(quote.start, quote.end)).toBe(quote.text)
+  })
+
+  it('that denies what a paper says, is called contradicted, with the sentence that says otherwise', async () => {
+    const { sentences: [sentence] } = await footnote.draft({ text: 'EViT adds parameters to the vision transformer.' })
+    expect(sentence).toMatchObject({ status: 'overlaps', contradicted: true, best: { quotes: [{ text: 'EViT is built into ViT training and adds no parameters.' }] } })
   })
 
   it('in Markdown, reads on behind a percent sign', async () => {

@@ -4,6 +4,8 @@ import type { Abstention, AnswerFigures } from './answers.js'
 import type { BuriedReport } from './buried.js'
 import type { JudgedReport } from './judged.js'
 import type { FollowUpReport } from './follow-ups.js'
+import { SAID } from './drafts.js'
+import type { DraftReport } from './drafts.js'
 import type { IngestFigures } from './opened.js'
 import type { OwnLibraryReport } from './own-library.js'
 import { answerQuality } from './printing-answers.js'
@@ -16,7 +18,7 @@ import { PART_NAMES } from './summary.js'
 import type { VerificationReport } from './verification.js'
 import type { Estimate, Latency, Measure, PartFigures, SearchLatency } from './summary.js'
 
-export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | VerificationReport | FollowUpReport
+export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | VerificationReport | DraftReport | FollowUpReport
 
 /** Values of measures are printed times 100, as the field prints them. */
 export function print(report: Report): string {
@@ -25,7 +27,7 @@ export function print(report: Report): string {
 }
 
 function heading({ papers, model, ...report }: Report): string[] {
-  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', verification: 'Claims to check', 'follow-ups': 'Conversations' }
+  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', verification: 'Claims to check', draft: 'Sentences of a draft', 'follow-ups': 'Conversations' }
   const source = 'set' in report ? ` ${report.set}, ${report.split}` : 'file' in report ? ` ${report.file}` : ''
   return [`${names[report.kind]}${source}: ${papers} papers, model ${model}`, '']
 }
@@ -56,6 +58,8 @@ function body(report: Report): string[] {
       return relatedTables(report)
     case 'verification':
       return verificationTable(report)
+    case 'draft':
+      return draftTable(report)
     case 'buried':
       return [
         ...(report.description === undefined ? [] : partTable(`${report.questions.description} descriptions`, report.description)),
@@ -102,6 +106,20 @@ function verificationTable({ kinds, reattributed, misjudged }: VerificationRepor
     `Of ${reattributed.claims} right claims that cite the wrong of two papers, ${reattributed.toTheRight} were given the right one`,
     '',
     ...misjudged.map((claim) => `! ${claim}`),
+  ]
+}
+
+function draftTable({ said, precision, right, sentences, misjudged }: DraftReport): string[] {
+  const rows = Object.entries(said).map(([kind, counts]) => [kind, ...SAID.map((name) => String(counts[name]))])
+  const share = ({ said, right }: { readonly said: number; readonly right: number }) => `${right} of ${said} (${percent(said === 0 ? undefined : right / said)})`
+  return [
+    'What each is, and what was said of it',
+    ...table(['', ...SAID], rows),
+    '',
+    `Right: ${right} of ${sentences} (${percent(right / sentences)})`,
+    `Called supported and so by the paper named: ${share(precision.supported)}; called contradicted: ${share(precision.contradicted)}`,
+    '',
+    ...misjudged.map((sentence) => `! ${sentence}`),
   ]
 }
 

@@ -21,8 +21,11 @@ export const RELATED_PARTS = ['lexical', 'dense', 'related'] as const
 type PartName = (typeof RELATED_PARTS)[number]
 type Figures = Readonly<Record<PartName, { readonly 'recall@10': Estimate; readonly 'nDCG@20': Estimate }>>
 
-const EXAMPLES = 300
+/** Of each rule, for both halves. */
+const EXAMPLES = 600
 const DEPTH = 50
+/** Candidates by the leading dimensions, of which the whole vectors rank the first. */
+const SEARCHED = 150
 const HALVES = 2_000
 const HALVES_ASKED = 300
 const NEGATIVES = 100
@@ -46,17 +49,18 @@ export interface RelatedReport {
   readonly words: readonly string[]
 }
 
-/** Fails with `invalid_request` when the library is too small to hold topics. */
-export async function evaluateRelated(options: OpenOptions): Promise<RelatedReport> {
+/** Weights were chosen on the examples of the half `dev`; any other split is the other half. */
+export async function evaluateRelated(split: string, options: OpenOptions): Promise<RelatedReport> {
+  const half = (examples: readonly Example[]) => examples.filter((_, i) => i % 2 === (split === 'dev' ? 0 : 1))
   const opened = await openForEvaluation(options)
   try {
     const papers = await allPapers(opened)
-    const topics = { categories: byCategories(papers, EXAMPLES), 'title phrase': byTitlePhrase(papers, EXAMPLES) }
+    const topics = { categories: half(byCategories(papers, EXAMPLES)), 'title phrase': half(byTitlePhrase(papers, EXAMPLES)) }
     return {
       kind: 'related', model: opened.model, papers: papers.length,
       topics: {
-        categories: { examples: topics.categories.length, figures: await measureTopics(opened, topics.categories) },
-        'title phrase': { examples: topics['title phrase'].length, figures: await measureTopics(opened, topics['title phrase']) },
+        categories: { examples: topics.categories.length, figures: await measureTopics(opened, topics.categories, 'by id') },
+        'title phrase': { examples: topics['title phrase'].length, figures: await measureTopics(opened, topics['title phrase'], 'by text') },
       },
       halves: await measureHalves(papers, options.model),
       unwanted: await measureUnwanted(opened, createRandom(43).shuffled(papers).slice(0, NEGATIVES)),
@@ -78,25 +82,29 @@ async function allPapers({ footnote: { library } }: Opened): Promise<Paper[]> {
   return papers
 }
 
-/** Rankings of paper ids for a text, by BM25 over its rarest terms, by cosine, and by the product. */
+/** Rankings of paper ids for a text, by BM25 over its rarest terms, by the cosine of the whole vector, and by the product, which may be given the paper itself. */
 async function createRankings({ footnote: { library, embedder, related } }: Opened) {
   const rarity = await readRarity(join(PROGRAM_DIR, 'index/background/terms.tsv.gz'))
-  const idsOf = async (hits: readonly { readonly handle: number }[]) => (await library.read(hits.map(({ handle }) => handle))).map((paper) => paper?.id ?? '')
-  return async (text: string): Promise<Record<PartName, string[]>> => {
+  const idsOf = async (handles: readonly number[]) => (await library.read(handles)).map((paper) => paper?.id ?? '')
+  return async (text: string, id?: string): Promise<Record<PartName, string[]>> => {
     const [vector] = await embedder.embedPassages([text])
+    const near = (await library.searchVectors(vector as Float32Array, { limit: SEARCHED })).map(({ handle }) => handle)
+    const cosines = await library.compareVectors(vector as Float32Array, near)
+    const dense = near.map((handle, i) => ({ handle, cosine: cosines[i]?.paper ?? -1 })).sort((a, b) => b.cosine - a.cosine).slice(0, DEPTH)
+    const lexical = await library.searchLexical(weighTerms(terms(text), rarity), { limit: DEPTH })
     return {
-      lexical: await idsOf(await library.searchLexical(weighTerms(terms(text), rarity), { limit: DEPTH })),
-      dense: await idsOf(await library.searchVectors(vector as Float32Array, { limit: DEPTH })),
-      related: (await related({ text, limit: DEPTH })).results.map(({ paper }) => paper.id),
+      lexical: await idsOf(lexical.map(({ handle }) => handle)),
+      dense: await idsOf(dense.map(({ handle }) => handle)),
+      related: (await related(id === undefined ? { text, limit: DEPTH } : { seeds: [id], limit: DEPTH })).results.map(({ paper }) => paper.id),
     }
   }
 }
 
-async function measureTopics(opened: Opened, examples: readonly Example[]): Promise<Figures> {
+async function measureTopics(opened: Opened, examples: readonly Example[], asked: 'by id' | 'by text'): Promise<Figures> {
   const rank = await createRankings(opened)
   const ranked: { readonly rankings: Record<PartName, string[]>; readonly grades: Example['grades'] }[] = []
   for (const { id, text, grades } of examples) {
-    const rankings = await rank(text)
+    const rankings = await rank(text, asked === 'by id' ? id : undefined)
     ranked.push({ grades, rankings: byPart((part) => rankings[part].filter((other) => other !== id)) })
   }
   return byPart((part) => ({

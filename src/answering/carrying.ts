@@ -1,6 +1,6 @@
 /** Measures how one sentence of a paper, or two of them, carry a claim in other words. */
+import type { Paper } from '../papers/paper.js'
 import type { Quote } from './answer.js'
-import type { PaperEvidence } from './evidence.js'
 import { sameFigure } from './figures.js'
 import { KIN, objection } from './objection.js'
 import { nameKey, readStatement } from './statement.js'
@@ -28,7 +28,7 @@ export interface ReadPaper {
 /** Longer ones are no sentences, and would take long to read. */
 const LONGEST_SENTENCE = 2_000
 
-export function readPaper({ paper, sentences }: PaperEvidence): ReadPaper {
+export function readPaper({ paper, sentences }: { readonly paper: Pick<Paper, 'id' | 'title'>; readonly sentences: readonly Quote[] }): ReadPaper {
   const title = readStatement(paper.title)
   const read = sentences.filter(({ text }) => text.length <= LONGEST_SENTENCE).map(({ text, start, end }) => ({ quote: { text, start, end }, statement: readStatement(text) }))
   const introducing = read.filter(({ statement }) => statement.keys.has('=propose'))

@@ -5,7 +5,7 @@ import type { Pole } from './poles.js'
 import { PREPOSITION } from './statement.js'
 import type { Statement, Token } from './statement.js'
 import { swapsClauses, swapsFigures } from './swaps.js'
-import { poleOf } from './word-classes.js'
+import { isDenial, poleOf } from './word-classes.js'
 
 export function contradicts(claim: Statement, source: Statement): boolean {
   return turnsRound(claim, source) || isNegatedForm(claim, source) || swapsFigures(claim, source) || swapsClauses(claim, source)
@@ -21,9 +21,21 @@ export function turnsRound(claim: Statement, source: Statement): boolean {
 function isDenied(claim: Statement, source: Statement): boolean {
   const inClaim = deniedKeys(claim)
   const inSource = deniedKeys(source)
-  if (inClaim.some((key) => inSource.includes(key))) return false
+  if (deniesTheSame(claim, source)) return false
   if (inClaim.length === 0 && inSource.some((key) => FINDING.has(key)) && polesIn(claim).length > 0 && polesIn(source).length === 0) return true
   return inSource.some((key) => affirms(claim, key, inClaim)) || inClaim.some((key) => affirms(source, key, inSource))
+}
+
+/** What one denies the other does too. "The same" and "equal" deny a difference, but agree on nothing where something else is denied beside them. */
+export function deniesTheSame(claim: Statement, source: Statement): boolean {
+  return negatedKeys(claim).some((key) => deniedKeys(source).includes(key)) && negatedKeys(source).some((key) => deniedKeys(claim).includes(key))
+}
+
+/** Keys that a negation denies; where there is none, those of words that deny by themselves. */
+function negatedKeys(statement: Statement): string[] {
+  const denied = deniedKeys(statement)
+  const negated = denied.filter((key) => statement.tokens.some((token) => token.key === key && !isDenial(token.word.toLowerCase())))
+  return negated.length > 0 ? negated : denied
 }
 
 /** "No association", "did not differ": whoever reads a direction into it says otherwise. */
@@ -40,7 +52,7 @@ function affirms({ keys }: Statement, key: string, denied: readonly string[]): b
   return keys.has(key) && !denied.includes(key)
 }
 
-const NEGATING = /^(?:in|un|im|non|dis|de|ir|il)(?=\p{L}{5})/u
+const NEGATING = /^(?:un(?=\p{L}{4})|(?:in|im|non|dis|de|ir|il)(?=\p{L}{5}))/u
 
 /** "inaccurate" for "accurate", where the source has only the other form. */
 function isNegatedForm(claim: Statement, source: Statement): boolean {
@@ -112,7 +124,7 @@ function objectFrom(tokens: readonly Token[]): Token[] {
   return object
 }
 
-/** `consistent` also where both the sides and the direction are turned round; undefined where there is nothing to compare. */
+/** `consistent` where both the sides and the direction are turned round; undefined where there is nothing to compare, or both stand as in the source. */
 function compareRoles(claim: Statement, source: Statement): 'consistent' | 'contradiction' | undefined {
   const [said] = comparisonsIn(claim)
   if (said === undefined) return undefined
@@ -125,5 +137,6 @@ function roleIn(said: Comparison, known: Comparison): 'consistent' | 'contradict
   const agrees = [...known.right].some((key) => said.right.has(key))
   if (crosses === agrees) return undefined
   const isOpposite = said.pole !== undefined && known.pole !== undefined && said.pole[0] === known.pole[0] && said.pole[1] !== known.pole[1]
-  return crosses === isOpposite ? 'consistent' : 'contradiction'
+  if (crosses !== isOpposite) return 'contradiction'
+  return crosses ? 'consistent' : undefined
 }

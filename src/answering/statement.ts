@@ -30,6 +30,7 @@ const WORD = /[\p{L}\p{N}_]+(?:[-‐‑'’/.^=]+[\p{L}\p{N}_]+)*|[,;:()]/gu
 const NAME_LIKE = /^(?=.*\p{L})(?:\p{L}*\p{Lu}[\p{L}\p{N}_.'’-]*[\p{Lu}\p{N}][\p{L}\p{N}_.'’-]*|\p{Lu}\p{Lu}+s?|[\p{L}_-]*\p{L}[-_]?\d[\p{L}\p{N}_.-]*)$/u
 /** As in "vitamin C". */
 const LETTER = /^[B-HJ-Z]$/
+const PARTICLE = /[-‐‑]in$/i
 const CAPITAL = /^\p{Lu}\p{Ll}/u
 /** Begins a part of the sentence that has figures and names of its own. */
 const BOUNDARY = /^(?:and|or|whereas|where|while|versus|vs|against|but|than|compared|to|[,;:()])$/
@@ -55,7 +56,8 @@ function wordsOf(text: string, figures: readonly Figure[]): Omit<Token, 'segment
   for (const { 0: raw, index } of text.matchAll(WORD)) {
     if (figures.some(({ start, end }) => index < end && start < index + raw.length)) continue
     const isName = NAME_LIKE.test(raw) || (index > 0 && LETTER.test(raw)) || (CAPITAL.test(raw) && index > 0 && !/[.!?:“"]\s*$/.test(text.slice(0, index)))
-    const parts = isName || !/[-‐‑/]/.test(raw) ? [raw] : raw.split(/(?<=[-‐‑/])/)
+    // "Drop-in" drops nothing.
+    const parts = isName || !/[-‐‑/]/.test(raw) || PARTICLE.test(raw) ? [raw] : raw.split(/(?<=[-‐‑/])/)
     let start = index
     for (const part of parts) {
       const word = part.replace(/[-‐‑/]+$/, '').replace(/['’]s?$/, '')

@@ -110,6 +110,7 @@ sensit suscept vulner fragil | resist robust withstand toler
 frozen freez | updat finetun retrain
 =keep ensur | sacrific compromis forfeit
 =cause enabl | =avoid hinder
+lossless | lossi
 `
 
 const poles = new Map<string, readonly [axis: number, sign: 1 | -1]>()

@@ -177,6 +177,8 @@ export const DraftReplySchema = z.object({
   sentences: z.array(
     QuoteSchema.extend({
       status: z.enum(['supported', 'overlaps', 'needs_citation', 'novel']),
+      /** The quote of `best` says otherwise; the sentence then overlaps and is not cited. */
+      contradicted: z.literal(true).optional(),
       /** The nearest paper; absent where nothing is near. */
       best: CitationSchema.optional(),
       /** Its key in `bibtex` and `cited`. */

@@ -24,6 +24,7 @@ interface Token {
 
 const LONGEST = 3
 const WORD = /[\p{L}\p{N}]+/gu
+const COMPOUND = /[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)*/gu
 const ADDRESS = /https?:\/\/\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|ai|net)\b\S*/g
 /** Words that join a name: "mixture of experts", "pruning at initialization". */
 const JOINING = new Set(['of', 'for', 'at', 'in', 'to', 'and', 'with'])
@@ -71,10 +72,12 @@ function uncapitalised(surface: string, inTitle: boolean, startsSentence: boolea
   return startsSentence ? surface.replace(/^[\p{L}\p{N}]+/u, lower) : surface
 }
 
+/** Words, and compounds of nothing but grammar, which are names: "once-for-all". */
 function tokensOf(text: string): Token[] {
-  return [...text.matchAll(WORD)].map((match) => {
-    const folded = fold(match[0])
-    return { stem: stem(folded), isStop: isStopWord(folded), start: match.index, end: match.index + match[0].length }
+  return [...text.matchAll(COMPOUND)].flatMap(({ 0: compound, index }) => {
+    const parts = [...compound.matchAll(WORD)].map((part) => ({ folded: fold(part[0]), start: index + part.index, end: index + part.index + part[0].length }))
+    if (parts.length > 1 && parts.every(({ folded }) => isStopWord(folded))) return [{ stem: stem(parts.map(({ folded }) => folded).join('')), isStop: false, start: index, end: index + compound.length }]
+    return parts.map(({ folded, start, end }) => ({ stem: stem(folded), isStop: isStopWord(folded), start, end }))
   })
 }
 

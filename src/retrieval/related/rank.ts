@@ -1,66 +1,125 @@
 /** Ranks papers by how near they are to seeds, and how far from papers that are not wanted. */
-import type { Filter, Handle, Library } from '../../library/library.js'
+import type { Filter, Handle, Library, PaperVectors, WeightedTerms } from '../../library/library.js'
+import type { Paper } from '../../papers/paper.js'
 import { terms } from '../../text/terms.js'
 import { minMax } from '../fusion.js'
 import type { Rarity } from '../rarity.js'
 import { dot, meanDirection } from '../vectors.js'
+import { feedbackOf } from './feedback.js'
+import type { Candidate } from './feedback.js'
 import { queryOf, weighTerms } from './seed.js'
 import type { Seed } from './seed.js'
 
 export interface RankedCandidate {
   readonly handle: Handle
+  readonly paper: Paper
+  readonly vectors: PaperVectors
   /** By which candidates are ranked: 0..1 over one request before papers that are not wanted push down. */
   readonly relatedness: number
   /** The same for each seed alone. */
   readonly bySeed: readonly number[]
 }
 
-/** Candidates of one seed, from each side; several seeds share as many, but each brings at least the second number. */
+/** What papers are sought by: a seed, or what several have in common. */
+interface Probe {
+  readonly query: WeightedTerms
+  readonly vector: Float32Array
+  readonly terms: ReadonlySet<string>
+}
+
+/** Candidates of one probe, from each side; several probes share as many, but each brings at least the second number. */
 const CANDIDATES = 150
 const LEAST_CANDIDATES = 25
 
 /** Below 1, so that a paper near every seed comes before one that is very near to one alone; 1 would be the plain mean. */
 const BREADTH = 0.5
 
+/** Weights of values in standard deviations, chosen on one half of the examples of `npm run evaluate -- --related`. */
+const WEIGHTS = { lexical: 0.4, dense: 1, towardsNearest: 1.2, addedTerms: 0.4 }
+
 export interface RankRequest {
   readonly seeds: readonly Seed[]
   readonly unwanted: readonly Seed[]
   readonly filter?: Filter | undefined
+  /** How many candidates are read and ranked. */
+  readonly depth: number
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * For each seed BM25 over its rarest terms and the cosine of the papers, both in standard deviations, added and scaled;
- * sentences are not aligned, which ranks papers worse. Of several seeds the power mean, and what they share
- * counts as a seed of its own.
+ * Candidates by BM25 over a seed's rarest terms and by the cosine of the leading dimensions; the nearest of them by both
+ * are read and ranked by BM25, the whole cosine, and what the nearest papers add to either (see `feedback.ts`).
+ * Sentences are not aligned, which ranks papers worse. Of several seeds the power mean, and what they share counts as a seed
+ * of its own. The seeds themselves and what is not wanted are left out.
  */
-export async function rankRelated(library: Library, rarity: Rarity, { seeds, unwanted, filter, signal }: RankRequest): Promise<RankedCandidate[]> {
-  const probes = seeds.map((seed) => ({ query: queryOf(seed, rarity), vector: seed.vectors.paper }))
+export async function rankRelated(library: Library, rarity: Rarity, { seeds, unwanted, filter, depth, signal }: RankRequest): Promise<RankedCandidate[]> {
+  const probes = seeds.map((seed): Probe => ({ query: queryOf(seed, rarity), vector: seed.vectors.paper, terms: new Set(terms(seed.passage)) }))
   const common = commonProbe(seeds, rarity)
   const all = common === undefined ? probes : [...probes, common]
   const limit = Math.max(LEAST_CANDIDATES, Math.ceil(CANDIDATES / all.length)) + seeds.length + unwanted.length
   const found = await Promise.all(all.flatMap(({ query, vector }) => [library.searchLexical(query, { limit, filter }), library.searchVectors(vector, { limit, filter })]))
   signal?.throwIfAborted()
-  const handles = [...new Set(found.flat().map(({ handle }) => handle))]
-  const byProbe = await Promise.all(all.map(async ({ query, vector }) => {
-    const [bm25, dense] = await Promise.all([library.scoreLexical(query, handles), library.scoreVectors(vector, handles)])
-    const [lexical, semantic] = [standardised(bm25), standardised(dense)]
-    return minMax(lexical.map((value, i) => value + (semantic[i] as number)))
-  }))
-  const pull = await pullOfUnwanted(library, rarity, { seeds, unwanted, handles })
-  return handles
-    .map((handle, i) => ({ handle, relatedness: powerMean(byProbe.map((values) => values[i] as number)) - (pull[i] as number), bySeed: byProbe.slice(0, seeds.length).map((values) => values[i] as number) }))
+  const named = new Set([...seeds, ...unwanted].map(({ handle }) => handle))
+  const handles = [...new Set(found.flat().map(({ handle }) => handle))].filter((handle) => !named.has(handle))
+  const candidates = await readCandidates(library, await nearestOf(library, all, handles, depth))
+  signal?.throwIfAborted()
+  const byProbe = await Promise.all(all.map((probe) => relatednessTo(library, rarity, probe, candidates)))
+  const pull = await pullOfUnwanted(library, rarity, { seeds, unwanted, handles: candidates.map(({ handle }) => handle) })
+  return candidates
+    .map((candidate, i) => ({ ...candidate, relatedness: powerMean(byProbe.map((values) => values[i] as number)) - (pull[i] as number), bySeed: byProbe.slice(0, seeds.length).map((values) => values[i] as number) }))
     .sort((a, b) => b.relatedness - a.relatedness || a.handle - b.handle)
 }
 
+/** Those that are worth reading, by what the indexes know of them. */
+async function nearestOf(library: Library, probes: readonly Probe[], handles: readonly Handle[], depth: number): Promise<Handle[]> {
+  const byProbe = await Promise.all(probes.map(async ({ query, vector }) => {
+    const [bm25, cosines] = await Promise.all([library.scoreLexical(query, handles), library.scoreVectors(vector, handles)])
+    return minMax(weighted([[1, bm25], [1, cosines]]))
+  }))
+  return handles
+    .map((handle, i) => ({ handle, nearness: powerMean(byProbe.map((values) => values[i] as number)) }))
+    .sort((a, b) => b.nearness - a.nearness || a.handle - b.handle)
+    .slice(0, depth)
+    .map(({ handle }) => handle)
+}
+
+async function readCandidates(library: Library, handles: readonly Handle[]): Promise<Candidate[]> {
+  const [papers, vectors] = await Promise.all([library.read(handles), library.vectors(handles)])
+  return handles.flatMap((handle, i) => {
+    const [paper, own] = [papers[i], vectors[i]]
+    return paper === undefined || own === undefined ? [] : [{ handle, paper, vectors: own }]
+  })
+}
+
+/** 0..1 over the candidates. */
+async function relatednessTo(library: Library, rarity: Rarity, probe: Probe, candidates: readonly Candidate[]): Promise<number[]> {
+  const handles = candidates.map(({ handle }) => handle)
+  const bm25 = await library.scoreLexical(probe.query, handles)
+  const cosines = candidates.map(({ vectors }) => dot(vectors.paper, probe.vector))
+  const nearness = minMax(weighted([[1, bm25], [1, cosines]]))
+  const nearest = candidates.map((candidate, i) => ({ ...candidate, nearness: nearness[i] as number })).sort((a, b) => b.nearness - a.nearness)
+  const { direction, query } = feedbackOf(probe, nearest, rarity)
+  return minMax(weighted([
+    [WEIGHTS.lexical, bm25],
+    [WEIGHTS.dense, cosines],
+    [WEIGHTS.towardsNearest, candidates.map(({ vectors }) => dot(vectors.paper, direction))],
+    [WEIGHTS.addedTerms, await library.scoreLexical(query, handles)],
+  ]))
+}
+
+function weighted(lists: readonly (readonly [weight: number, values: readonly number[]])[]): number[] {
+  const scaled = lists.map(([weight, values]) => standardised(values).map((value) => weight * value))
+  return (lists[0]?.[1] ?? []).map((_, i) => scaled.reduce((sum, values) => sum + (values[i] as number), 0))
+}
+
 /** The terms that at least half of several seeds hold, and their mean direction. */
-function commonProbe(seeds: readonly Seed[], rarity: Rarity) {
+function commonProbe(seeds: readonly Seed[], rarity: Rarity): Probe | undefined {
   const direction = meanDirection(seeds.map(({ vectors }) => vectors.paper))
   if (seeds.length < 2 || direction === undefined) return undefined
   const holders = new Map<string, number>()
   for (const { passage } of seeds) for (const term of new Set(terms(passage))) holders.set(term, (holders.get(term) ?? 0) + 1)
   const shared = [...holders].filter(([, count]) => count >= Math.max(2, seeds.length / 2)).flatMap(([term, count]) => new Array<string>(count).fill(term))
-  return { query: weighTerms(shared, rarity), vector: direction }
+  return { query: weighTerms(shared, rarity), vector: direction, terms: new Set(holders.keys()) }
 }
 
 /**

@@ -1,8 +1,7 @@
 /** Finds papers related to other papers or to a text, and says why. */
 import type { Embedder } from '../../embedding/embedder.js'
 import { FootnoteError } from '../../errors.js'
-import type { Library, PaperVectors } from '../../library/library.js'
-import type { Paper } from '../../papers/paper.js'
+import type { Library } from '../../library/library.js'
 import { terms } from '../../text/terms.js'
 import { minMax } from '../fusion.js'
 import type { Rarity } from '../rarity.js'
@@ -22,16 +21,25 @@ import type { Seed } from './seed.js'
 const DEFAULT_LIMIT = 10
 /** Papers that are read beyond those wanted, since some turn out to be a seed in another version. */
 const SPARE = 10
-/** Candidates whose words are read. */
-const LOOKED_INTO = 40
-/** What the most telling phrase that is shared may add to a relatedness of 0..1: a rare subject stands out of its field. */
+/** Candidates that are read, at least. */
+const LOOKED_INTO = 80
+/** What the most telling phrase that is shared may add to a relatedness of 0..1, and the power that leaves it to those who stand out: a rare subject does in its field. */
 const SUBJECT = 0.2
+const STANDING_OUT = 2
 /** Papers that diversity chooses from, as a multiple of those wanted. */
 const CHOICE = 5
 
+/** Rarity in the literature, ln 90, from which on a word of a title is a name, how many papers of the library have it at most, and where the other comes at the latest. */
+const RARE_NAME = 4.5
+const FEW = 10
+const FIRST = 5
+
+interface LibraryTelling extends Telling {
+  /** How many papers of the library hold a term of the seeds. */
+  readonly holdersOf: (term: string) => number
+}
+
 interface Read extends RankedCandidate {
-  readonly paper: Paper
-  readonly vectors: PaperVectors
   readonly vector: Float32Array
   readonly terms: ReadonlySet<string>
   readonly phrases: Phrases
@@ -50,13 +58,14 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
     const direction = meanDirection(seeds.map(({ vectors }) => vectors.paper))
     if (direction === undefined) return withNotice({ results: [], duplicates: [] }, noticeOf([], seeds, rarity))
     const unwanted = await readSeeds(library, [...new Set(not)])
-    const ranked = await rankRelated(library, rarity, { seeds, unwanted, filter, signal })
-    const named = new Set([...seeds, ...unwanted].map(({ handle }) => handle))
-    const others = ranked.filter(({ handle }) => !named.has(handle)).slice(0, Math.max(LOOKED_INTO, (diversity > 0 ? CHOICE * limit : limit) + SPARE))
+    const depth = Math.max(LOOKED_INTO, (diversity > 0 ? CHOICE * limit : limit) + SPARE)
+    const ranked = await rankRelated(library, rarity, { seeds, unwanted, filter, depth, signal })
     const readSeedTexts = seeds.map((seed) => readSeed(seed, rarity))
     const telling = await tellingIn(seeds)
-    const looked = bySharedSubject(await read(others), readSeedTexts, telling)
-    const { kept, duplicates } = withoutRepeats(looked, seeds)
+    const looked = bySharedSubject(ranked.map(withWords), readSeedTexts, telling)
+    const repeats = withoutRepeats(looked, seeds)
+    const [seed] = seeds
+    const kept = seeds.length === 1 && seed !== undefined ? withNamesake(repeats.kept, seed, telling) : repeats.kept
     const chosen = diversify(kept, limit, diversity)
     const pasted = text === undefined ? undefined : termSet(seeds.at(-1)?.passage ?? '')
     const results = chosen.map((hit): RelatedPaper => ({
@@ -67,33 +76,50 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
     }))
     const shown = new Set([...ids, ...results.map(({ paper }) => paper.id)])
     const notice = noticeOf(chosen.map(({ terms }, i) => ({ terms, similarity: results[i]?.similarity ?? 0 })), seeds, rarity)
-    return withNotice({ results, duplicates: duplicates.filter(({ of }) => shown.has(of)) }, notice)
-  }
-
-  async function read(candidates: readonly RankedCandidate[]): Promise<Read[]> {
-    const handles = candidates.map(({ handle }) => handle)
-    const [papers, vectors] = await Promise.all([library.read(handles), library.vectors(handles)])
-    return candidates.flatMap((candidate, i) => {
-      const [paper, own] = [papers[i], vectors[i]]
-      return paper === undefined || own === undefined ? [] : [{ ...candidate, paper, vectors: own, vector: own.paper, phrases: phrasesOf(paper.title, paper.abstract), terms: termSet(`${paper.title}. ${paper.abstract}`) }]
-    })
+    return withNotice({ results, duplicates: repeats.duplicates.filter(({ of }) => shown.has(of)) }, notice)
   }
 
   /** How rare the seeds' terms are in this library. */
-  async function tellingIn(seeds: readonly Seed[]): Promise<Telling> {
+  async function tellingIn(seeds: readonly Seed[]): Promise<LibraryTelling> {
     const all = [...new Set(seeds.flatMap(({ passage }) => terms(passage)))]
     const [frequencies, { papers }] = await Promise.all([library.documentFrequencies(all), library.status()])
-    const own = new Map(all.map((term, i) => [term, Math.log((1 + papers) / (1 + (frequencies[i] as number))) / Math.log(1 + papers)]))
-    return { rarity, libraryRarity: (term) => own.get(term) ?? 1 }
+    const holders = new Map(all.map((term, i) => [term, frequencies[i] as number]))
+    const holdersOf = (term: string) => holders.get(term) ?? 0
+    return { rarity, holdersOf, libraryRarity: (term) => Math.log((1 + papers) / (1 + holdersOf(term))) / Math.log(1 + papers) }
   }
+}
+
+function withWords(candidate: RankedCandidate): Read {
+  const { paper, vectors } = candidate
+  return { ...candidate, vector: vectors.paper, phrases: phrasesOf(paper.title, paper.abstract), terms: termSet(`${paper.title}. ${paper.abstract}`) }
 }
 
 /** The candidates again, in the order that the phrase which each shares with the seeds gives them: the same by which the reader is told why. */
 function bySharedSubject(candidates: readonly Read[], seeds: readonly ReadSeed[], telling: Telling): Read[] {
   const subjects = minMax(candidates.map(({ phrases }) => seeds.reduce((sum, seed) => sum + (sharedPhrases(seed.phrases, phrases, telling)[0]?.value ?? 0), 0)))
   return candidates
-    .map((candidate, i) => ({ ...candidate, relatedness: candidate.relatedness + SUBJECT * (subjects[i] as number) }))
+    .map((candidate, i) => ({ ...candidate, relatedness: candidate.relatedness + SUBJECT * (subjects[i] as number) ** STANDING_OUT }))
     .sort((a, b) => b.relatedness - a.relatedness || a.handle - b.handle)
+}
+
+/**
+ * A paper whose title and abstract share with the seed's a word that is rare everywhere, and that few papers of the library have, comes
+ * among the first: of two on spiking networks among a hundred papers, each is sought from the other.
+ */
+function withNamesake(ranked: readonly Read[], seed: Seed, { rarity, holdersOf }: LibraryTelling): Read[] {
+  const names = new Map(subjectsOf(seed.title, seed.text).filter((term) => rarity(term) >= RARE_NAME && holdersOf(term) <= FEW).map((term) => [term, rarity(term)]))
+  const nameIn = ({ paper }: Read) => Math.max(0, ...subjectsOf(paper.title, paper.abstract).map((term) => names.get(term) ?? 0))
+  const rarest = Math.max(0, ...ranked.map(nameIn))
+  const namesake = rarest === 0 ? undefined : ranked.find((one) => nameIn(one) === rarest)
+  if (namesake === undefined || ranked.indexOf(namesake) < FIRST) return [...ranked]
+  const others = ranked.filter((one) => one !== namesake)
+  return [...others.slice(0, FIRST - 1), namesake, ...others.slice(FIRST - 1)]
+}
+
+/** Terms of a title that its abstract takes up. */
+function subjectsOf(title: string, abstract: string): string[] {
+  const inAbstract = termSet(abstract)
+  return terms(title).filter((term) => inAbstract.has(term))
 }
 
 function withNotice(work: RelatedWork, notice: string | undefined): RelatedWork {
