@@ -89,8 +89,8 @@ async function createRankings({ footnote: { library, embedder, related } }: Open
   return async (text: string, id?: string): Promise<Record<PartName, string[]>> => {
     const [vector] = await embedder.embedPassages([text])
     const near = (await library.searchVectors(vector as Float32Array, { limit: SEARCHED })).map(({ handle }) => handle)
-    const cosines = await library.compareVectors(vector as Float32Array, near)
-    const dense = near.map((handle, i) => ({ handle, cosine: cosines[i]?.paper ?? -1 })).sort((a, b) => b.cosine - a.cosine).slice(0, DEPTH)
+    const stored = await library.vectors(near)
+    const dense = near.map((handle, i) => ({ handle, cosine: stored[i]?.compare(vector as Float32Array).paper ?? -1 })).sort((a, b) => b.cosine - a.cosine).slice(0, DEPTH)
     const lexical = await library.searchLexical(weighTerms(terms(text), rarity), { limit: DEPTH })
     return {
       lexical: await idsOf(lexical.map(({ handle }) => handle)),

@@ -17,7 +17,6 @@ export function deniedIn({ text, tokens }: Statement): ReadonlySet<Token> {
   const deny = (token: Token) => (denied.has(token) ? denied.delete(token) : denied.add(token))
   tokens.forEach((token, i) => {
     const word = token.word.toLowerCase()
-    if (word === 'free' && /[-‐‑]$/.test(text.slice(0, token.start))) tokens.slice(0, i).slice(-1).forEach(deny)
     if (/^(?:nothing|nobody)$/.test(word)) tokens.slice(0, i).filter(({ key }) => key !== '').slice(-1).forEach(deny)
     if (word === 'free' && isSuffix(text, token, tokens[i - 1])) deny(tokens[i - 1] as Token)
     const isCue = (REMOVES.test(word) && tokens.slice(i + 1, i + 3).some((next) => next.word === 'need')) || (NEGATION.test(word) ? !(word === 'not' && tokens[i + 1]?.word === 'only') && !(/^(?:little|few)$/.test(word) && tokens[i - 1]?.word === 'a') : /^fail/.test(word) && tokens[i + 1]?.word === 'to')
