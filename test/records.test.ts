@@ -111,6 +111,7 @@ describe('what is asked of abstracts', () => {
     'How many studies were included in the meta-analysis?', 'How many papers were included in the review?', 'How many papers on falls of the old were reviewed?', 'When was the drug given?', 'What do the authors conclude?',
     'Which papers reduce memory by Low Rank?', 'papers by method', 'What data from 2019 was used?', 'Which papers shrink the KV cache?', 'Who was included in the trial?',
     'Does training on papers improve the model?', 'What is the latest accuracy on ImageNet?', 'How many papers do the authors use for training?',
+    'How many papers on knowledge graphs were surveyed?', 'What was tested in the mapping study of LLMs?', 'Which explanation by Casiulis et al. does the comment reject?',
   ])('%j, is no question about records', (text) => {
     expect(readRecordQuestion(text)).toBeUndefined()
   })

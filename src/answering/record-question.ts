@@ -59,12 +59,13 @@ const YEARS: readonly RegExp[] = [
 ]
 const YEAR_BEFORE = new RegExp(String.raw`\b(?<year>${YEAR}) (?=(?:papers|articles|publications|preprints|works|studies)\b)`, 'iu')
 
-const NAME = String.raw`\p{Lu}[\p{L}.'’-]*(?: (?:(?:van|von|de|der|den|da|di|del|la|le|el|al|bin)\b|\p{Lu}[\p{L}.'’-]*))*`
+/** `LLMs` and `SSBL` are no names of people. */
+const NAME_WORD = String.raw`(?!\p{Lu}{2})\p{Lu}[\p{L}.'’-]*`
+const NAME = String.raw`${NAME_WORD}(?: (?:(?:van|von|de|der|den|da|di|del|la|le|el|al|bin)\b|${NAME_WORD}))*`
 const NAMES = String.raw`(?<names>${NAME}(?:(?:,| and| &|, and) ${NAME})*)(?: et al\.?)?`
 const AUTHORS: readonly RegExp[] = [
   new RegExp(String.raw`(?<=\b${WORKS}\b)(?: (?:that|which))?(?: (?:are|were|is|was))?(?: (?:written|authored|published|co-?authored))? by ${NAMES}`, 'u'),
-  new RegExp(String.raw`(?<=\b${WORKS}\b) (?:from|of) ${NAMES}(?=\W*$| (?:since|from|in|after|before|between|on|about|say)\b)`, 'u'),
-  new RegExp(String.raw`\b(?:by|from) ${NAMES} et al\.?`, 'u'),
+  new RegExp(String.raw`(?<=\b(?:papers|articles|publications|works)\b) (?:from|of) ${NAMES}(?=\W*$| (?:since|from|in|after|before|between|on|about|say)\b)`, 'u'),
 ]
 /** "What has Ada Potter written on tides?", "What did Potter et al. publish since 2020?" */
 const WRITES = new RegExp(String.raw`^\W*(?:[Ww]hat|[Ww]hich papers|[Hh]ow many papers) (?:has|have|did|does|do) ${NAMES} (?:written|publish(?:ed)?|write|authored|author)\b`, 'u')
