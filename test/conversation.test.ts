@@ -52,12 +52,50 @@ describe('follow-ups', () => {
     ['No, I meant spinning wheels', 'Which papers deal with spinning wheels?'],
     ['any others?', 'Which other papers deal with looms?'],
     ['Summarise that', 'Summarise “Damped looms: springs” and “[Felt] pads”.'],
-    ['number 7', 'number 7'],
+    ['which of these is newest?', 'which of “Damped looms: springs” and “[Felt] pads” is newest?'],
+    ['do any of them need steel?', 'do any of “Damped looms: springs” and “[Felt] pads” need steel?'],
+    ['how many are there?', 'How many papers mention looms?'],
+    ['are you sure?', 'Which papers deal with looms?'],
+    ['who wrote the last one?', 'who wrote “[Felt] pads”?'],
     ['Which papers study sheep?', 'Which papers study sheep?'],
     ['How do transformers store their keys?', 'How do transformers store their keys?'],
     ['Is it possible to dye wool with madder?', 'Is it possible to dye wool with madder?'],
   ])('after a list, %j becomes %j', (question, standalone) => {
     expect(after('Which papers deal with looms?', LIST, question)).toBe(standalone)
+  })
+
+  it.each([
+    ['and the fourth?', LIST, 'The last answer named two papers: *Damped looms: springs* and *\\[Felt\\] pads*. Which one do you mean?'],
+    ['number 7', LIST, 'The last answer named two papers: *Damped looms: springs* and *\\[Felt\\] pads*. Which one do you mean?'],
+    ['compare the first two', '*Cold nets* reports: “They freeze.” [1]', 'The last answer named one paper, *Cold nets*. Name the other that you mean.'],
+    ['what about the other one?', '*Cold nets* reports: “They freeze.” [1]', 'The last answer named one paper, *Cold nets*. Name the other that you mean.'],
+  ])('%j, where no such paper was named, is asked back', async (question, answered, text) => {
+    const history = [{ role: 'user' as const, content: 'Which papers deal with looms?' }, { role: 'assistant' as const, content: answered }]
+    const answer = await ask(question, history)
+    expect(AnswerSchema.parse(answer).answer).toBe(text)
+    expect(answer).toMatchObject({ citations: [], answerable: { verdict: 'none', reason: 'too-vague' } })
+  })
+
+  it.each([
+    ['How much energy does a loom save in winter?', 'why?', 'Why does a loom save energy in winter?'],
+    ['Who wrote “Cold nets”?', 'and when?', 'When was “Cold nets” published?'],
+    ['What is the difference between felt and wool?', 'what about the first one?', 'What is “Cold nets”?'],
+    ['What are cold nets?', 'is that true?', 'What are cold nets?'],
+  ])('after %j, %j becomes %j', (asked, question, standalone) => {
+    expect(after(asked, '*Cold nets* reports: “They freeze.” [1]', question)).toBe(standalone)
+  })
+
+  it('that ask for more of a paper, are given that paper alone', async () => {
+    const first = await ask('What is FlatQuant?')
+    const { citations } = await ask('tell me more', [{ role: 'user', content: 'What is FlatQuant?' }, { role: 'assistant', content: first.answer }])
+    expect(citations.map(({ paper }) => paper.id)).toEqual([first.citations[0]?.paper.id])
+  })
+
+  it('that ask which of several, cite those that it holds for', async () => {
+    const first = await ask('Which papers deal with KV cache compression?')
+    expect(first.citations.length).toBeGreaterThan(2)
+    const { citations } = await ask('which of them is training-free?', [{ role: 'user', content: 'Which papers deal with KV cache compression?' }, { role: 'assistant', content: first.answer }])
+    expect(citations.map(({ paper }) => paper.title.split(':')[0])).toEqual(['MiniCache'])
   })
 
   it('after thanks, goes on about what was asked before them', () => {

@@ -99,6 +99,14 @@ describe('a question about a record', () => {
     expect((await ask('How many papers mention harbours?', [], { venue: 'coasts' })).answer).toContain('One paper in this library mentions')
   })
 
+  it('of several papers, tells of each what is known', async () => {
+    expect((await ask('Who wrote “TideNet”, “Pruning of vines” and “Harbours of the north”?')).answer).toBe(
+      '- *TideNet*: Ada M. Potter and Li Chen [1]\n- *Pruning of vines*: Bo Olsen [2]\n\nThe authors of *Harbours of the north* are not known here.',
+    )
+    expect((await ask('Which of “TideNet”, “Pruning of vines” and “Harbours of the north” is newest?')).answer).toContain('*Pruning of vines* (2024)')
+    expect((await ask('Which of “TideNet” and “Pruning of vines” is older?')).answer).toContain('*TideNet: forecasting harbours* (2023)')
+  })
+
   it('as a follow-up, is about the paper that was cited', async () => {
     const first = await ask('Which paper is about moss?')
     const history: Turn[] = [{ role: 'user', content: 'Which paper is about moss?' }, { role: 'assistant', content: first.answer }]

@@ -43,7 +43,11 @@ export function createAsk(parts: AskParts): Ask {
       return
     }
     const history = request.history ?? []
-    const { question: complete, wantsMore } = standaloneQuestion(request.question, history)
+    const { question: complete, wantsMore, missing } = standaloneQuestion(request.question, history)
+    if (missing !== undefined) {
+      yield* reply(request, missing, parts.idSecret, MISSING)
+      return
+    }
     const records = await parts.readRecords(complete, { maxPapers, filter: request.filter, signal })
     if (records?.kind === 'said') {
       yield* replyFromRecords(request, complete, records, parts.idSecret)
@@ -75,11 +79,14 @@ export function createAsk(parts: AskParts): Ask {
 
 const NO_MORE = 'This library says no more about it than what has been quoted.'
 
+const ANSWERED: Answerable = { verdict: 'answered', probability: 1, missingTerms: [], nearest: [] }
+/** The paper that is meant was not named. */
+const MISSING: Answerable = { verdict: 'none', probability: 0, missingTerms: [], nearest: [], reason: 'too-vague' }
+
 /** A greeting and the like: nothing was asked of the papers, and nothing is cited. */
-function* reply(request: AskRequest, text: string, secret: string): Generator<AnswerEvent> {
+function* reply(request: AskRequest, text: string, secret: string, answerable: Answerable = ANSWERED): Generator<AnswerEvent> {
   const draft = createDraft([])
   yield* draft.say(text)
-  const answerable: Answerable = { verdict: 'answered', probability: 1, missingTerms: [], nearest: [] }
   yield { type: 'answer-end', answer: finish(request, secret, { standalone: request.question, retrieval: { papers: [] }, answerable, draft, written: { writer: 'conversation' }, timings: {} }) }
 }
 

@@ -4,7 +4,7 @@ import type { Rarity } from '../retrieval/rarity.js'
 import { subjectTerms, terms } from '../text/terms.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
 import type { Question, QuestionKind } from './question.js'
-import { mainTitle } from './phrasing.js'
+import { isTitle, mainTitle } from './phrasing.js'
 
 /**
  * A further sentence joins when it is at least this good, against the best one. Of the questions of `npm run fit`, by trees
@@ -34,8 +34,9 @@ export function asksForSeveral({ kind }: Question): boolean {
 export function bearing(question: Question, evidence: readonly PaperEvidence[], rarity: Rarity): PaperEvidence[] {
   const wide = asksForSeveral(question)
   const quotable = evidence.filter(({ sentences }) => sentences.length > 0)
-  const named = quotable.filter(({ paper }) => isNamed(question.text, paper.title))
-  if (named.length > 0 || question.named.length > 0) return named.length > 0 ? named : quotable
+  const named = quotable.filter(({ paper }) => isNamed(question.text, paper.title) || question.named.some((title) => isTitle(title, paper.title)))
+  if (named.length > 0) return named.length > 1 && PICKS.test(question.text) ? picked(question, named, rarity) : named
+  if (question.named.length > 0) return quotable
   const ranked = quotable
     .map((paper) => ({ paper, held: wide ? heldTogether(question, paper, rarity) : 1, value: (paper.relevance + paper.coverage + (wide ? paper.titleCoverage : 0)) * (0.5 + best(paper)) }))
     .sort((a, b) => b.value - a.value)
@@ -44,6 +45,16 @@ export function bearing(question: Question, evidence: readonly PaperEvidence[], 
   return ranked
     .filter(({ held, value }) => (wide ? value >= top * LISTED_PAPER && held >= most * HELD_TOGETHER : value >= top * SECOND_PAPER))
     .map(({ paper }) => paper)
+}
+
+/** Asks for some of the papers that it names: "Which of “A” and “B” needs no training?" */
+const PICKS = /^\W*(?:and |so )?(?:which|what|who|(?:do|does|is|are|did|has|have|can) (?:any|one|either|some))\b/i
+
+/** Those that hold most of what is asked beside their names. */
+function picked(question: Question, papers: readonly PaperEvidence[], rarity: Rarity): PaperEvidence[] {
+  const held = papers.map((paper) => ({ paper, held: heldTogether(question, paper, rarity) })).sort((a, b) => b.held - a.held)
+  const most = held[0]?.held ?? 0
+  return held.filter((one) => one.held >= most * HELD_TOGETHER).map(({ paper }) => paper)
 }
 
 /** Share of the subject, by the rarity of its words, that the title and one sentence of a paper hold together. */

@@ -2,8 +2,10 @@
 import { subjectTerms } from '../text/terms.js'
 import type { Turn } from './answer.js'
 import { clauseOf, correctionIn, isGeneric, isWhole, nameIn, replaceSlot } from './ellipsis.js'
-import { listing } from './phrasing.js'
+import { emphasised } from './markdown.js'
+import { inWords, listing } from './phrasing.js'
 import { readQuestion } from './question.js'
+import { readRecordQuestion } from './record-question.js'
 import { smallTalkIn, withoutPleasantries } from './small-talk.js'
 import { papersNamedIn } from './turns.js'
 
@@ -17,6 +19,8 @@ export interface Standalone {
   readonly question: string
   /** More was asked for than has been said: what the conversation has quoted is not to be quoted again. */
   readonly wantsMore: boolean
+  /** A paper was meant that the last answer did not name: what to tell the reader in place of an answer. */
+  readonly missing?: string
 }
 
 /** The question itself where there is nothing to lean on, or it does not lean. */
@@ -54,14 +58,25 @@ function resolve(question: string, context: Context | undefined): Standalone {
   const { topic, papers } = context
   if (MORE.test(question)) return { question: `Tell me more about ${aboutOf(context)}.`, wantsMore: true }
   if (OTHERS.test(question)) return { question: othersOf(topic), wantsMore: true }
+  if (DOUBT.test(question)) return { question: topic, wantsMore: false }
+  const subject = readQuestion(topic).subject
+  if (HOW_MANY.test(question) && subject !== undefined) return { question: `How many papers mention ${subject}?`, wantsMore: false }
+  const missing = missingIn(question, papers)
+  if (missing !== undefined) return { ...alone, missing }
   if (SUMMARY.test(question)) return { question: papers.length === 0 ? topic : `Summarise ${listing(papers.map(quoted))}.`, wantsMore: false }
   const corrected = correctionIn(question)
   if (corrected !== undefined) return { question: correct(corrected, context), wantsMore: false }
   const named = replaceMentions(question, context)
   const bare = BARE.exec(named)?.[1]
+  const fact = bare === undefined || readRecordQuestion(topic)?.kind !== 'fact' ? undefined : askOfRecord(bare, context)
+  if (fact !== undefined) return { question: fact, wantsMore: false }
   if (bare !== undefined && (named === question || /^\W*(?:and |but |so )?why/i.test(named))) return { question: askAgain(bare, context), wantsMore: false }
   return { question: complete(named, context), wantsMore: false }
 }
+
+/** What was said is shown again, with what it rests on. */
+const DOUBT = /^\W*(?:and |but |ok,? )?(?:really|seriously|are you (?:really )?(?:sure|certain)(?: (?:about|of) (?:that|this|it))?|is (?:that|this|it) (?:really |actually )?(?:true|right|correct|so)|how do you know(?: that| this)?|says who|who says (?:so|that)|where does (?:it|the paper) say (?:so|that|this)|(?:what is|what’s|what's) your source|(?:can|could) you (?:prove|back up|quote) (?:that|this|it))\W*$/i
+const HOW_MANY = /^\W*(?:and |so )?how many(?: (?:papers|are there|of them|in total|did you find|papers are there|are there in total|of them are there))*\W*$/i
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
 const PLACE = `${ORDINALS.join('|')}|1st|2nd|3rd|[4-9]th|10th|last|latter|former|top`
@@ -72,7 +87,7 @@ const BY_NUMBER = new RegExp(String.raw`(?:\b(?:paper|reference|source|citation|
 const BOTH = /\b(?:both(?: of (?:them|these|those))?(?: papers| methods| approaches)?|(?:the|these|those) (?:two|first two)(?: papers| methods| approaches| of them)?)\b/gi
 const OTHER_ONE = /\bthe other (?:one|paper|method|approach|study)\b/gi
 const GENERIC_NOUN = 'papers?|works?|studies|study|articles?|authors?|methods?|approach(?:es)?|techniques?|models?|systems?|algorithms?|frameworks?|results?|findings?|ideas?|networks?|experiments?|datasets?'
-const SEVERAL = new RegExp(String.raw`\b(?:(?:all|each|any|some|one) of )?(?:they|them|(?:all )?(?:these|those)(?: (?:${GENERIC_NOUN}))?)\b`, 'gi')
+const SEVERAL = new RegExp(String.raw`\b(?:they|them|(?:all )?(?:these|those)(?: (?:${GENERIC_NOUN}))?)\b`, 'gi')
 const POSSESSIVE = /\b(?:its|their|his|her)\b(?! own\b)/gi
 const SINGLE = new RegExp(
   String.raw`\b(?:(?:this|that|the same|the (?=(?:paper|authors?|method|approach|technique|study|article)\b)) ?(?:${GENERIC_NOUN})\b(?!\s+(?:of|that|which|for|in|on|with|to)\b)|it\b|he\b|she\b|(?:this|that)(?=\s*(?:[?.!,;]|$)| (?:${VERB}|mean|help|hold|improve|happen|matter|affect|make|in|on|for|with|to)\b))`,
@@ -80,6 +95,29 @@ const SINGLE = new RegExp(
 )
 /** "Is it possible to …", "this library": no paper is meant. */
 const EMPTY_IT = /\b(?:is|was) it (?:true|possible|better|worth|necessary|common|known|safe|useful|hard|easy|ok|okay)\b|\bthis library\b/i
+
+const TWO = /\b(?:first|last|other|these|those) two\b|\bboth of (?:them|these|those)\b/i
+
+/** Says so where the question points to more papers than the last answer named: better than to look for something else. */
+function missingIn(question: string, papers: readonly string[]): string | undefined {
+  if (papers.length === 0) return undefined
+  const asked = [...question.matchAll(BY_PLACE)].map((match) => placeOf((match[1] as string).toLowerCase(), papers.length))
+  const numbers = [...question.matchAll(BY_NUMBER)].map((match) => Number(match[1] ?? match[2]) - 1)
+  const isBeyond = [...asked, ...numbers].some((index) => index >= papers.length) || (papers.length < 2 && (TWO.test(question) || OTHER_ONE.test(question)))
+  OTHER_ONE.lastIndex = 0
+  if (!isBeyond) return undefined
+  const names = listing(papers.map(emphasised))
+  return papers.length === 1 ? `The last answer named one paper, ${names}. Name the other that you mean.` : `The last answer named ${inWords(papers.length)} papers: ${names}. Which one do you mean?`
+}
+
+/** "And when?" behind "Who wrote it?" */
+function askOfRecord(bare: string, context: Context): string | undefined {
+  const focus = context.papers[0] === undefined ? focusOf(context) : quoted(context.papers[0])
+  if (focus === undefined) return undefined
+  if (/^(?:when|(?:in )?(?:which|what) year)$/i.test(bare)) return `When was ${focus} published?`
+  if (/^(?:where|(?:in )?(?:which|what) (?:journal|venue|conference))$/i.test(bare)) return `Where was ${focus} published?`
+  return /^(?:by )?who(?:m)?$/i.test(bare) ? `Who wrote ${focus}?` : undefined
+}
 
 /** Every mention of a paper by its place, and every pronoun, replaced by the name of what is meant. */
 function replaceMentions(question: string, context: Context): string {
@@ -179,7 +217,7 @@ const PREPOSITION = /^(?:on|in|for|with|at|using|under|without|from|by|to|over|a
 
 /** What is left out of a question is taken from the one before. */
 function complete(question: string, context: Context): string {
-  const whatAbout = WHAT_ABOUT.exec(question)?.[1]
+  const whatAbout = WHAT_ABOUT.exec(question)?.[1]?.replace(/^(“[^”]*)$/, '$1”')
   if (whatAbout !== undefined) return /“.+”\W+\w/.test(whatAbout) ? question : about(whatAbout, context)
   const rest = question.replace(OPENING, '')
   if (isWhole(rest)) return leansOnSubject(rest) ? withFocus(rest, context) : sentence(rest, question === rest)
@@ -206,6 +244,7 @@ function about(fragment: string, context: Context): string {
   const { topic } = context
   const title = /^[“"].+[”"]$/.test(fragment)
   const subject = readQuestion(topic).subject
+  if (title && readQuestion(topic).sides !== undefined) return `What is ${fragment}?`
   if (title && readQuestion(topic).kind === 'list') return `What does ${fragment} say about ${subject ?? subjectOf(topic) ?? 'it'}?`
   const replaced = replaceSlot(topic, fragment, { subject, focus: title ? focusOf(context) : undefined })
   if (replaced !== undefined) return sentence(replaced)

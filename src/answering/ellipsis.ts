@@ -42,8 +42,14 @@ export function clauseOf(question: string): string | undefined {
   const bare = question.replace(/[?.!\s]+$/, '')
   const asked = new RegExp(String.raw`^(?:(?:by|on|in|with|for|at|to|from) )?(?:how (?:much|many)|what|which|how|why|when|where)(?: ((?!${AUXILIARY}\b)[\w -]*?))? (?=(?:${AUXILIARY})\b)(.+)$`, 'i').exec(bare)
   const [, noun = '', rest] = asked ?? []
-  if (rest !== undefined) return rest.split(' ').length < 3 ? undefined : noun === '' || isGeneric(noun) && /\bhow$/i.test(noun) ? rest : `${rest} ${noun}`.trim()
+  if (rest !== undefined) return rest.split(' ').length < 3 ? undefined : noun === '' ? rest : withObject(rest, noun)
   return new RegExp(String.raw`^(?:${AUXILIARY})\b`, 'i').test(bare) && bare.split(' ').length >= 3 ? bare.charAt(0).toLowerCase() + bare.slice(1) : undefined
+}
+
+/** The object stands behind the verb: "does L-Mul save" and "energy" before "for dot products". */
+function withObject(clause: string, noun: string): string {
+  const [, verb = clause, rest = ''] = /^(\S+ \S+.*? \S+?)( (?:for|on|in|with|at|to|by|from|when|over|per|under|against|than)\b.*)$/i.exec(clause) ?? []
+  return `${verb} ${noun}${rest}`.trim()
 }
 
 const NEGATION = String.raw`(?:no+|nope|nah|sorry|wait|actually|oops|hmm+|not (?:quite|really|that)|correction|wrong|i mean)`

@@ -3,7 +3,7 @@ import type { Rarity } from '../retrieval/rarity.js'
 import { askedFigure } from './asked-fact.js'
 import { asksForSeveral, bearing, introduces, leadOf, passagesOf } from './choosing.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
-import { countOfPapers, nameOf, quoting, remark } from './phrasing.js'
+import { countOfPapers, isTitle, nameOf, quoting, remark } from './phrasing.js'
 import { verdictOf } from './polarity.js'
 import type { Verdict } from './polarity.js'
 import type { Question } from './question.js'
@@ -55,7 +55,7 @@ function* writeFact(question: Question, papers: readonly PaperEvidence[], verdic
   const best = leadOf(question, paper)
   const figure = askedFigure(question, best.text)
   const [lead, ...further] = passagesOf(paper, best, figure !== undefined || verdict !== undefined)
-  yield quoting('', introduction(question, { name: nameOf(paper, papers), lead, verdict, figure, isAlone: papers.length === 1 }), paper, lead)
+  yield quoting('', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, isAlone: papers.length === 1 }), paper, lead)
   for (const [i, next] of further.entries()) yield quoting(' ', FURTHER[i] as string, paper, next)
   for (const [i, other] of others.slice(0, OTHERS_NAMED).entries()) {
     const name = nameOf(other, papers)
@@ -70,6 +70,7 @@ const RESULT = /\d|\b(?:results?|show\w*|demonstrat\w+|achiev\w+|improv\w+|outpe
 
 interface Lead {
   readonly name: string
+  readonly title: string
   readonly lead: Evidence
   readonly verdict: Verdict | undefined
   readonly figure: string | undefined
@@ -77,11 +78,13 @@ interface Lead {
 }
 
 /** What was asked first where the quote leaves no doubt about it; then who says it. */
-function introduction(question: Question, { name, lead, verdict, figure, isAlone }: Lead): string {
+function introduction(question: Question, { name, title, lead, verdict, figure, isAlone }: Lead): string {
   if (verdict !== undefined) return `${verdict === 'yes' ? 'Yes' : 'No'}, according to ${name}: `
   if (figure !== undefined) return `${figure}, according to ${name}: `
   if (question.kind === 'list' && isAlone) return `One paper in this library bears on ${question.subject ?? 'this'}, ${name}: `
-  if (question.kind === 'definition' && question.subject !== undefined && introduces(lead.text, question.subject)) return `${name} describes ${question.subject} as follows: `
+  if (question.kind === 'definition' && question.subject !== undefined && introduces(lead.text, question.subject)) {
+    return isTitle(question.subject, title) ? `${name} in its own words: ` : `${name} describes ${question.subject} as follows: `
+  }
   if (question.kind === 'reason' && REASON.test(lead.text)) return `${name} explains: `
   return `${name} ${RESULT.test(lead.text) ? 'reports' : 'says'}: `
 }
@@ -118,7 +121,7 @@ function* writeSides(sides: readonly [string, string], evidence: readonly PaperE
   for (const { side, found } of each) {
     if (found.length === 0 && both === undefined) yield remark(opening, `Nothing was found in this library on ${side}.`)
     for (const [i, { paper, sentence }] of found.entries()) {
-      yield quoting(i === 0 ? opening : ' ', `${i === 0 ? `On ${side}, ` : ''}${nameOf(paper, all)} ${RESULT.test(sentence.text) ? 'reports' : 'says'}: `, paper, sentence)
+      yield quoting(i === 0 ? opening : ' ', `${i === 0 && !isTitle(side, paper.paper.title) ? `On ${side}, ` : ''}${nameOf(paper, all)} ${RESULT.test(sentence.text) ? 'reports' : 'says'}: `, paper, sentence)
     }
     opening = '\n\n'
   }

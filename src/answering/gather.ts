@@ -11,7 +11,7 @@ import type { PaperEvidence } from './evidence.js'
 import { readQuestion } from './question.js'
 import type { Question } from './question.js'
 import type { EvidenceWeights } from './sentence-features.js'
-import { mainTitle } from './phrasing.js'
+import { isTitle } from './phrasing.js'
 import { covers } from './sides.js'
 import { papersNamedIn } from './turns.js'
 
@@ -55,8 +55,12 @@ export async function gather(question: Question, parts: GatherParts, { maxPapers
     return { retrieval, evidence, ...judge({ question: asked, retrieval, evidence }, { rarity: parts.rarity, trees: parts.answerability, partly }) }
   }
   const whole = judged(question, await search(searchedText(question)))
-  if (said.length > 0) return { ...whole, evidence: unsaid(question, evidenceOf(question, whole.retrieval, question.kind === 'list' ? limit : maxPapers), said, parts.rarity).slice(0, maxPapers) }
   const { sides, named } = question
+  if (said.length > 0) {
+    const found = named.length > 0 ? await ofNamed(whole, question, search, judged) : undefined
+    const evidence = found?.evidence ?? evidenceOf(question, whole.retrieval, question.kind === 'list' ? limit : maxPapers)
+    return { ...(found ?? whole), evidence: unsaid(question, evidence, said, parts.rarity).slice(0, maxPapers) }
+  }
   if (named.length > 0) return (await ofNamed(whole, question, search, judged)) ?? whole
   if (sides === undefined || (whole.answerable.verdict === 'answered' && sides.every((side) => whole.evidence.some(({ paper }) => covers(`${paper.title}. ${paper.abstract}`, side))))) return whole
   const found = await Promise.all(sides.map(async (side) => judged(readQuestion(side), await search(side))))
@@ -68,12 +72,6 @@ export async function gather(question: Question, parts: GatherParts, { maxPapers
 function unsaid(question: Question, evidence: readonly PaperEvidence[], said: readonly string[], rarity: Rarity): PaperEvidence[] {
   if (question.kind === 'list') return bearing(question, evidence, rarity).filter(({ paper }) => !said.some((turn) => papersNamedIn(turn).some((named) => isTitle(named, paper.title))))
   return evidence.map((one) => ({ ...one, sentences: one.sentences.filter(({ text }) => !said.some((turn) => turn.includes(text))) })).filter(({ sentences }) => sentences.length > 0)
-}
-
-/** Whether a paper is named by its title or its main title. */
-export function isTitle(named: string, title: string): boolean {
-  const plain = (text: string) => text.replace(/[“”"]/g, '').toLowerCase()
-  return plain(title) === plain(named) || plain(mainTitle(title)) === plain(named)
 }
 
 /**

@@ -42,6 +42,12 @@ export function nameOf({ paper }: PaperEvidence, all: readonly PaperEvidence[]):
   return emphasised(isAmbiguous ? paper.title : main)
 }
 
+/** Whether a paper is named by its title or its main title. */
+export function isTitle(named: string, title: string): boolean {
+  const plain = (text: string) => text.replace(/[“”"]/g, '').toLowerCase()
+  return plain(title) === plain(named) || plain(mainTitle(title)) === plain(named)
+}
+
 /** What stands before the first colon, if it can stand alone. */
 export function mainTitle(title: string): string {
   const whole = title.replace(/\.$/, '')

@@ -96,5 +96,5 @@ function listedSubject(text: string): string | undefined {
 
 function definedSubject(text: string): string | undefined {
   const found = /^\W*(?:what (?:is|are)|define|explain|describe|who is)(?: meant by)? (.+?)[?.!\s]*$/i.exec(text)?.[1]
-  return found === undefined || found.length > LONGEST_SUBJECT || /\b(?:that|which|who|used|known)\b/.test(found) ? undefined : found
+  return found === undefined || found.length > LONGEST_SUBJECT || /\b(?:that|which|who|used|known)\b/.test(found) ? undefined : found.replace(/^[“"]|[”"]$/g, '')
 }

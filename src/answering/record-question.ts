@@ -13,9 +13,11 @@ export type RecordFact = 'authors' | 'year' | 'venue'
 
 export type RecordQuestion =
   /** "Who wrote FlatQuant?"; `ofMaking`: "Who invented it?", which an abstract may tell as well. */
-  | { readonly kind: 'fact'; readonly fact: RecordFact; readonly work: string; readonly ofMaking?: true }
+  | { readonly kind: 'fact'; readonly fact: RecordFact; readonly works: readonly string[]; readonly ofMaking?: true }
   /** "Which papers are from 2024?", "How many papers are about KV caches?", "What is the newest paper on pruning?" */
   | { readonly kind: 'papers'; readonly want: 'list' | 'count' | 'newest' | 'oldest'; readonly filter: RecordFilter; readonly subject?: string }
+  /** "Which of “A” and “B” is newest?" */
+  | { readonly kind: 'age'; readonly want: 'newest' | 'oldest'; readonly works: readonly string[] }
   /** "What do papers by Chen since 2023 say about pruning?": the question without its conditions, to be asked of these papers. */
   | { readonly kind: 'narrowed'; readonly question: string; readonly filter: RecordFilter }
 
@@ -44,9 +46,22 @@ export function readRecordQuestion(text: string): RecordQuestion | undefined {
   for (const [fact, pattern] of FACTS) {
     const work = pattern.exec(text)?.groups?.['work']?.replace(/^(?:the|this) (?:(?:paper|article|work|study|method|algorithm|technique|model) )?(?=\S)/i, '').replace(/^(?:paper|article|study) (?:about|on|called|titled|entitled) /i, '').replace(/ (?:paper|article)$/i, '').trim()
     if (work === undefined || work === '' || NO_WORK.test(work)) continue
-    return { kind: 'fact', fact, work: work.replace(/^[“"]|[”"]$/g, ''), ...(MAKING.test(text) ? { ofMaking: true } : {}) }
+    const titles = titlesIn(text)
+    return { kind: 'fact', fact, works: titles.length > 0 ? titles : [work], ...(MAKING.test(text) ? { ofMaking: true } : {}) }
   }
+  const [, extreme] = AGE.exec(text) ?? []
+  if (extreme !== undefined) return { kind: 'age', want: isOld(extreme) ? 'oldest' : 'newest', works: titlesIn(text) }
   return readPapersQuestion(text)
+}
+
+const AGE = new RegExp(String.raw`^\W*(?:and )?which (?:one )?of (?:${TITLE}(?:, | and )?){2,} (?:is|was|came out|appeared) (?:the )?(newest|latest|last|newer|most recent|more recent|oldest|older|earliest|earlier|first)\W*$`, 'iu')
+
+function titlesIn(text: string): string[] {
+  return [...text.matchAll(/[“"]([^”"]+)[”"]/g)].map((match) => match[1] as string)
+}
+
+function isOld(extreme: string): boolean {
+  return /old|earl|first/i.test(extreme)
 }
 
 const YEAR = String.raw`(?:19|20)\d\d`
@@ -96,7 +111,7 @@ function readPapersQuestion(text: string): RecordQuestion | undefined {
   if (wanted !== undefined) {
     const about = subject ?? (isBare ? undefined : rest.replace(BEFORE_SUBJECT, '').replace(/\W+$/, ''))
     if (about === undefined && !hasFilter && wanted === 'count') return undefined
-    return { kind: 'papers', want: wanted === 'count' ? 'count' : /old|early|earliest/.test(wanted) ? 'oldest' : 'newest', filter, ...(about === undefined ? {} : { subject: about.trim().replace(/^[“"]|[”"]$/g, '') }) }
+    return { kind: 'papers', want: wanted === 'count' ? 'count' : isOld(wanted) ? 'oldest' : 'newest', filter, ...(about === undefined ? {} : { subject: about.trim().replace(/^[“"]|[”"]$/g, '') }) }
   }
   if (isBare) return { kind: 'papers', want: 'list', filter }
   const isList = subject !== undefined && (LISTS.test(rest) || SAY_ABOUT.test(rest))

@@ -4,28 +4,22 @@ import type { Paper } from '../papers/paper.js'
 import type { Retrieve } from '../retrieval/retrieval.js'
 import { subjectTerms, terms } from '../text/terms.js'
 import { words } from '../text/words.js'
-import type { Answerable, RecordField } from './answer.js'
-import { isTitle } from './gather.js'
-import { escaped, emphasised } from './markdown.js'
-import { countOf, countOfPapers, inWords, listing, mainTitle, remark } from './phrasing.js'
+import { escaped } from './markdown.js'
+import { countOf, countOfPapers, inWords, listing } from './phrasing.js'
+import { ageOf, factOf } from './record-facts.js'
+import { declined, isSamePerson, lines, newestFirst } from './record-lines.js'
+import type { RecordOptions, SaidFromRecords } from './record-lines.js'
 import { readRecordQuestion } from './record-question.js'
-import type { RecordFact, RecordFilter, RecordQuestion } from './record-question.js'
+import type { RecordFilter } from './record-question.js'
 import { covers } from './sides.js'
-import type { WrittenSentence } from './writer.js'
 
 export interface RecordParts {
   readonly library: Pick<Library, 'list' | 'count' | 'searchLexical' | 'read'>
   readonly retrieve: Retrieve
 }
 
-export interface RecordOptions {
-  readonly maxPapers: number
-  readonly filter?: Filter | undefined
-  readonly signal: AbortSignal
-}
-
 export type FromRecords =
-  | { readonly kind: 'said'; readonly answerable: Answerable; readonly papers: readonly Paper[]; readonly sentences: readonly WrittenSentence[] }
+  | SaidFromRecords
   /** The question is to be asked of the papers that the filter lets through; `scope` says so to the reader. */
   | { readonly kind: 'narrowed'; readonly question: string; readonly filter: Filter; readonly scope: string }
 
@@ -36,7 +30,8 @@ export function createReadRecords({ library, retrieve }: RecordParts): ReadRecor
   return async (text, options) => {
     const asked = readRecordQuestion(text)
     if (asked === undefined) return undefined
-    if (asked.kind === 'fact') return factOf(asked, options)
+    if (asked.kind === 'fact') return factOf(asked, { ...options, retrieve })
+    if (asked.kind === 'age') return ageOf(asked, { ...options, retrieve })
     const selected = await select(asked.filter, options)
     if (selected.count === 0) return declined(`This library has no paper ${selected.conditions}.${await unknowns(asked.filter)}`)
     if (asked.kind === 'narrowed') {
@@ -46,25 +41,10 @@ export function createReadRecords({ library, retrieve }: RecordParts): ReadRecor
     return asked.subject === undefined ? listed(selected, options) : countedOn(asked.subject, selected, options)
   }
 
-  async function factOf({ fact, work, ofMaking }: Extract<RecordQuestion, { kind: 'fact' }>, { filter, signal }: RecordOptions): Promise<FromRecords | undefined> {
-    const { papers } = await retrieve(work, { limit: CANDIDATES, filter, signal })
-    const candidates = papers.map(({ paper }) => paper)
-    const titled = candidates.find(({ title }) => isTitle(work, title)) ?? (ofMaking === true ? undefined : candidates.find(({ title }) => holdsPhrase(title, work)))
-    const paper = titled ?? candidates.find(({ title, abstract }) => (ofMaking === true ? proposes(abstract, work) : holdsPhrase(abstract, work) || covers(`${title}. ${abstract}`, work)))
-    if (paper === undefined) {
-      if (ofMaking === true) return undefined
-      const near = candidates[0] === undefined ? '' : ` The nearest is ${emphasised(candidates[0].title)}.`
-      return declined(`This library has no paper called “${escaped(work)}”.${near}`, papers.slice(0, NEAREST).map((one) => ({ id: one.paper.id, title: one.paper.title, similarity: one.similarity })))
-    }
-    const name = emphasised(mainTitle(paper.title))
-    const value = factsOf(paper, fact)
-    if (value === undefined) return declined(`This library does not know ${LACKING[fact](name)}.`, [{ id: paper.id, title: paper.title, similarity: 1 }], 'Look up what records lack with `npm run ingest -- FILE --enrich`.')
-    const why = titled === undefined && !covers(paper.title, work) ? `, which speaks of “${escaped(work)}”` : ''
-    return said([sentence('', `${value}, according to the record of ${name}${why}.`, paper, FIELDS[fact])], [paper])
-  }
-
   interface Selected {
+    /** At least so many, where not all were read. */
     readonly count: number
+    readonly isAll: boolean
     readonly filter: Filter
     /** Where all were read. */
     readonly papers?: readonly Paper[]
@@ -78,7 +58,7 @@ export function createReadRecords({ library, retrieve }: RecordParts): ReadRecor
   async function select({ authors = [], year }: RecordFilter, { filter: base = {} }: RecordOptions): Promise<Selected> {
     const conditions = conditionsOf({ authors, ...(year === undefined ? {} : { year }) })
     const within = { ...base, ...(year === undefined ? {} : { year: overlapOf(base.year, year) }) }
-    if (authors.length === 0) return { count: await library.count(within), filter: within, conditions, authors }
+    if (authors.length === 0) return { count: await library.count(within), isAll: true, filter: within, conditions, authors }
     const surname = words(authors[0] as string).at(-1) ?? ''
     const papers: Paper[] = []
     let cursor: string | undefined
@@ -88,13 +68,13 @@ export function createReadRecords({ library, retrieve }: RecordParts): ReadRecor
       cursor = page.nextCursor
     } while (cursor !== undefined && papers.length < MOST_READ)
     const allowed = base.authors === undefined ? papers : papers.filter((paper) => base.authors?.some((part) => paper.authors?.some((author) => words(author).join(' ').includes(words(part).join(' ')))))
-    return { count: allowed.length, papers: allowed, filter: { ids: allowed.map(({ id }) => id) }, conditions, authors }
+    return { count: allowed.length, isAll: cursor === undefined, papers: allowed, filter: { ids: allowed.map(({ id }) => id) }, conditions, authors }
   }
 
-  async function listed({ count, filter, papers, conditions, authors }: Selected, { maxPapers }: RecordOptions): Promise<FromRecords> {
+  async function listed({ count, isAll, filter, papers, conditions, authors }: Selected, { maxPapers }: RecordOptions): Promise<FromRecords> {
     const shown = papers === undefined ? (await library.list({ filter, limit: maxPapers })).papers : newestFirst(papers).slice(0, maxPapers)
     const rest = count === shown.length ? '' : papers === undefined ? `; ${inWords(shown.length)} of them` : `; the newest ${shown.length === 1 ? '' : inWords(shown.length)}`.trimEnd()
-    return lines(`${countOfPapers(count)} ${conditions} ${count === 1 ? 'is' : 'are'} in this library${rest}:`, shown, authors)
+    return lines(`${isAll ? '' : 'At least '}${countOfPapers(count)} ${conditions} ${count === 1 ? 'is' : 'are'} in this library${rest}:`, shown, authors)
   }
 
   async function countedOn(subject: string, { filter, conditions, authors }: Selected, { maxPapers }: RecordOptions): Promise<FromRecords> {
@@ -149,58 +129,11 @@ export function createReadRecords({ library, retrieve }: RecordParts): ReadRecor
   }
 }
 
-const CANDIDATES = 10
-const NEAREST = 3
 const PAGE = 500
 /** Papers that are read for one question at most; where there may be more, the count says "at least". */
 const MOST_READ = 2_000
 /** That a paper may bear. */
 const YEARS: readonly [number, number] = [1000, 3000]
-
-const FIELDS: Readonly<Record<RecordFact, readonly RecordField[]>> = { authors: ['authors'], year: ['year'], venue: ['venue'] }
-const LACKING: Readonly<Record<RecordFact, (name: string) => string>> = {
-  authors: (name) => `who wrote ${name}: its record names no authors`,
-  year: (name) => `when ${name} was published: its record gives no year`,
-  venue: (name) => `where ${name} was published: its record names no venue`,
-}
-const AUTHORS_NAMED = 12
-const AUTHORS_IN_LINE = 3
-
-function factsOf({ authors = [], year, venue }: Paper, fact: RecordFact): string | undefined {
-  if (fact === 'year') return year === undefined ? undefined : String(year)
-  if (fact === 'venue') return venue === undefined ? undefined : escaped(venue)
-  if (authors.length === 0) return undefined
-  const rest = authors.length - AUTHORS_NAMED
-  return listing([...authors.slice(0, AUTHORS_NAMED).map(escaped), ...(rest > 0 ? [`${rest} others`] : [])])
-}
-
-function lines(opening: string, papers: readonly Paper[], asked: readonly string[]): FromRecords {
-  return said([remark('', opening), ...papers.map((paper, i) => sentence(`${i === 0 ? '\n\n' : '\n'}- `, lineOf(paper, asked), paper, fieldsIn(paper)))], papers)
-}
-
-/** Of many authors the first, and those who were asked for. */
-function lineOf({ title, year, authors = [] }: Paper, asked: readonly string[]): string {
-  const named = authors.filter((author, i) => i === 0 || asked.some((name) => isSamePerson(name, author)))
-  const by = authors.length > AUTHORS_IN_LINE ? `${named.map(escaped).join(', ')} et al.` : listing(authors.map(escaped))
-  return `${emphasised(title)}${year === undefined ? '' : ` (${year})`}${by === '' ? '' : `, by ${by}`}`
-}
-
-function fieldsIn({ year, authors = [] }: Paper): RecordField[] {
-  return ['title', ...(year === undefined ? [] : ['year' as const]), ...(authors.length === 0 ? [] : ['authors' as const])]
-}
-
-function sentence(before: string, text: string, paper: Paper, record: readonly RecordField[]): WrittenSentence {
-  return { before, text, sources: [{ paperId: paper.id, quotes: [] }], record, verified: { verdict: 'supported', support: 1 } }
-}
-
-function said(sentences: readonly WrittenSentence[], papers: readonly Paper[]): FromRecords {
-  return { kind: 'said', sentences, papers, answerable: { verdict: 'answered', probability: 1, missingTerms: [], nearest: [] } }
-}
-
-function declined(text: string, nearest: Answerable['nearest'] = [], suggestion?: string): FromRecords {
-  const answerable: Answerable = { verdict: nearest.length > 0 ? 'related' : 'none', probability: 0, missingTerms: [], nearest: [...nearest], reason: 'absent', ...(suggestion === undefined ? {} : { suggestion }) }
-  return { kind: 'said', sentences: [remark('', text)], papers: [], answerable }
-}
 
 /** "mentions “biofilms”", "mention all words of “KV cache”". */
 function mention(subject: string, papers: number): string {
@@ -222,32 +155,4 @@ function overlapOf(one: Filter['year'] = {}, other: Filter['year'] = {}): { from
   const from = Math.max(one.from ?? -Infinity, other.from ?? -Infinity)
   const to = Math.min(one.to ?? Infinity, other.to ?? Infinity)
   return { ...(Number.isFinite(from) ? { from } : {}), ...(Number.isFinite(to) ? { to } : {}) }
-}
-
-/** The last names agree; of what else is asked, an initial does with the name that it begins. */
-function isSamePerson(asked: string, author: string): boolean {
-  const wanted = words(asked)
-  const own = words(author)
-  const agree = (a: string, b: string) => a === b || (a.length === 1 && b.startsWith(a)) || (b.length === 1 && a.startsWith(b))
-  return wanted.length > 0 && own.at(-1) === wanted.at(-1) && wanted.slice(0, -1).every((one) => own.some((other) => agree(one, other)))
-}
-
-function holdsPhrase(text: string, phrase: string): boolean {
-  return ` ${words(text).join(' ')} `.includes(` ${words(phrase).join(' ')} `)
-}
-
-/**
- * "We introduce L-Mul": who wrote it made it, where others only use it. What stands behind a preposition is not what is
- * introduced ("a memory with transistors"), and one plain word is a kind of thing, older than any one paper.
- */
-function proposes(abstract: string, work: string): boolean {
-  if (!/[\p{Lu}\d]/u.test(work) && subjectTerms(work).length < 2) return false
-  return abstract.split(/(?<=[.!?])\s/).some((text) => [...text.matchAll(PROPOSES)].some((verb) => holdsPhrase(text.slice(verb.index + verb[0].length).split(PREPOSITION, 1)[0] as string, work)))
-}
-
-const PROPOSES = /\b(?:propos|present|introduc|develop|design|releas|creat|call|nam|term|dubb)(?:e|es|ed|ing)?\b/gi
-const PREPOSITION = /\b(?:for|of|with|using|on|in|by|to|from|over|than|that|which|via|based)\b/i
-
-function newestFirst(papers: readonly Paper[]): Paper[] {
-  return [...papers].sort((a, b) => (b.year ?? 0) - (a.year ?? 0))
 }
