@@ -46,9 +46,9 @@ function contextOf(history: readonly Turn[]): Context | undefined {
   return context
 }
 
-const MORE = /^\W*(?:(?:can|could|would) you |please )*(?:(?:tell|give|show) me (?:some )?more(?: details| information)?|more(?: details| information)?|go on|continue|(?:please )?(?:elaborate|expand)|explain (?:further|more|in more detail)|say more|in more detail|what else(?: (?:is there|does it say|do they say|do you (?:have|know)))?|anything else|and\??)(?: (?:please|on|about) ?(?:that|this|it|them)?)*\W*$/i
+const MORE = /^\W*(?:(?:can|could|would) you |please )*(?:(?:tell|give|show) me (?:some |a (?:bit|little) )?more(?: details| information)?|more(?: details| information)?|(?:any |some )?(?:further|more) details|go on|continue|(?:please )?(?:elaborate|expand)|explain (?:further|more|in more detail)|say more|in more detail|what else(?: (?:is there|does it say|do they say|do you (?:have|know)))?|anything else|and\??)(?: (?:please|on|about) ?(?:that|this|it|them)?)*\W*$/i
 const OTHERS = /^\W*(?:and |so )?(?:(?:are there|do you have|is there|show me|give me|what|which|any) )*(?:any )?(?:others?|other (?:papers|ones|work|works|studies)|more papers)(?: (?:are there|on (?:this|that|it)|about (?:this|that|it)|like (?:this|that|it|these|them)))*\W*$/i
-const SUMMARY = /^\W*(?:(?:can|could|would) you |please )*(?:summari[sz]e(?: (?:that|this|it|them|these|those|the (?:paper|papers|answer|findings|results)))?|tl ?;? ?dr|in (?:short|brief|a nutshell|one sentence)|sum (?:it|that|this) up|give me the (?:gist|summary))(?: (?:in|with) .{1,40}| for me| please)?\W*$/i
+const SUMMARY = /^\W*(?:(?:can|could|would) you |please )*(?:summari[sz]e(?: (?:that|this|it|them|these|those|the (?:paper|papers|answer|findings|results)))?|tl ?;? ?dr|in (?:short|brief|a nutshell|one sentence)|sum (?:it|that|this) up|(?:give me )?(?:the|a)(?: \w+)? (?:gist|summary|overview))(?: (?:in|with) .{1,40}| for me| please)?\W*$/i
 /** A bare question word, or one with a measure: "Why?", "By how much?", "On which datasets?" */
 const BARE = /^\W*(?:and |but |so |ok )?((?:(?:by|on|in|with|for|at|to|from|of|since|under|compared to) )?(?:why(?: not| so| (?:is|was) (?:that|this|it)(?: so)?)?|how(?: so| come| much| many(?: [\w-]+)?| fast| long)?|when|where|who|(?:what|which)(?! about)(?: [\w-]+){0,2}))\W*$/i
 
@@ -75,7 +75,7 @@ function resolve(question: string, context: Context | undefined): Standalone {
 }
 
 /** What was said is shown again, with what it rests on. */
-const DOUBT = /^\W*(?:and |but |ok,? )?(?:really|seriously|are you (?:really )?(?:sure|certain)(?: (?:about|of) (?:that|this|it))?|is (?:that|this|it) (?:really |actually )?(?:true|right|correct|so)|how do you know(?: that| this)?|says who|who says (?:so|that)|where does (?:it|the paper) say (?:so|that|this)|(?:what is|what’s|what's) your source|(?:can|could) you (?:prove|back up|quote) (?:that|this|it))\W*$/i
+const DOUBT = /^\W*(?:(?:and|but|ok|hm+|oh|wow|wait)\b,? ?)*(?:really|seriously|are you (?:really )?(?:sure|certain)(?: (?:about|of) (?:that|this|it))?|is (?:that|this|it) (?:really |actually )?(?:true|right|correct|so)|how do you know(?: that| this)?|says who|who says (?:so|that)|where does (?:it|the paper) say (?:so|that|this)|(?:what is|what’s|what's) your source|(?:can|could) you (?:prove|back up|quote) (?:that|this|it))\W*$/i
 const HOW_MANY = /^\W*(?:and |so )?how many(?: (?:papers|are there|of them|in total|did you find|papers are there|are there in total|of them are there))*\W*$/i
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
@@ -85,6 +85,7 @@ const VERB = 'do|does|did|is|was|are|has|have|had|can|could|will|would|says?|rep
 const BY_PLACE = new RegExp(String.raw`\b(?:the |your )?(${PLACE})(?:(?: (?:${THING}))+\b(?: of (?:them|these|those))?|(?=\s*(?:[?.!,;:]|$)| (?:${VERB}|and the)\b))`, 'gi')
 const BY_NUMBER = new RegExp(String.raw`(?:\b(?:paper|reference|source|citation|number|no\.|item|ref\.?) #?|#)(\d{1,2})\b|\[(\d{1,2})\]`, 'gi')
 const BOTH = /\b(?:both(?: of (?:them|these|those))?(?: papers| methods| approaches)?|(?:the|these|those) (?:two|first two)(?: papers| methods| approaches| of them)?)\b/gi
+const LAST_TWO = /\b(?:the )?last two(?: papers| methods| approaches| of them)?\b/gi
 const OTHER_ONE = /\bthe other (?:one|paper|method|approach|study)\b/gi
 const GENERIC_NOUN = 'papers?|works?|studies|study|articles?|authors?|methods?|approach(?:es)?|techniques?|models?|systems?|algorithms?|frameworks?|results?|findings?|ideas?|networks?|experiments?|datasets?'
 const SEVERAL = new RegExp(String.raw`\b(?:they|them|(?:all )?(?:these|those)(?: (?:${GENERIC_NOUN}))?)\b`, 'gi')
@@ -125,6 +126,7 @@ function replaceMentions(question: string, context: Context): string {
   const at = (index: number) => (papers[index] === undefined ? undefined : quoted(papers[index] as string))
   let text = question.replace(BY_NUMBER, (all, one?: string, other?: string) => at(Number(one ?? other) - 1) ?? all)
   text = text.replace(BOTH, (all) => (papers.length >= 2 ? listing(papers.slice(0, 2).map(quoted)) : all))
+  text = text.replace(LAST_TWO, (all) => (papers.length >= 2 ? listing(papers.slice(-2).map(quoted)) : all))
   text = text.replace(BY_PLACE, (all, place: string) => at(placeOf(place.toLowerCase(), papers.length)) ?? all)
   text = text.replace(OTHER_ONE, (all) => (papers.length === 2 ? (at(1) as string) : all))
   if (text !== question || EMPTY_IT.test(question)) return text
@@ -205,7 +207,9 @@ function correct({ wrong, right }: { readonly wrong?: string; readonly right: st
 /** "Why?", "By how much?", asked of what was asked before. */
 function askAgain(bare: string, context: Context): string {
   const word = bare.replace(/^(why).*$/i, '$1').replace(/^how (?:so|come)$/i, 'how')
-  const clause = clauseOf(context.topic)
+  const stated = clauseOf(context.topic)
+  // "Does it need fine-tuning?" "Why not?"
+  const clause = /^\W*why not\b/i.test(bare) && stated !== undefined ? stated.replace(/^(\S+ \S+)/, '$1 not') : stated
   const focus = focusOf(context)
   if (clause !== undefined) return sentence(`${word} ${clause}`)
   return focus === undefined ? sentence(`${word}: ${context.topic}`) : sentence(/^why/i.test(word) ? `${word} is that so for ${focus}` : `${word} for ${focus}`)

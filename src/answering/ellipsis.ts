@@ -57,10 +57,15 @@ const MEANT = new RegExp(String.raw`^\W*(?:${NEGATION}[\s,.:;!–—-]+)*(?:i (?
 const REPLACED = new RegExp(String.raw`^\W*(?:${NEGATION}[\s,.:;!–—-]+)+(.+?)\W*$`, 'i')
 const NOT_BUT = /^\W*(?:i (?:meant|mean) )?not (.+?)[,;]? (?:but|rather)(?: on| for| in| with)? (.+?)\W*$/i
 
+/** "Not TexGen, LightGaussian." */
+const NOT_THIS = /^\W*not (?:the )?([^\s,]+(?: [^\s,]+){0,2}), (?:the )?([^\s,]+(?: [^\s,]+){0,3}?)\W*$/i
+
 /** What a correction puts in the place of what, if it says so. */
 export function correctionIn(question: string): { readonly wrong?: string; readonly right: string } | undefined {
   const notBut = NOT_BUT.exec(question.replace(new RegExp(String.raw`^\W*${NEGATION}[\s,.:;!–—-]+`, 'i'), ''))
   if (notBut !== null) return { wrong: notBut[1] as string, right: notBut[2] as string }
+  const [, no, yes] = NOT_THIS.exec(question) ?? []
+  if (no !== undefined && yes !== undefined) return { wrong: no, right: yes }
   const right = (MEANT.exec(question)?.[1] ?? REPLACED.exec(question)?.[1])?.replace(/,? (?:sorry|please|instead)$/i, '')
   if (right === undefined) return undefined
   const [, kept, wrong] = /^(.+?),? (?:not|instead of|rather than) (.+)$/i.exec(right) ?? []
