@@ -42,8 +42,8 @@ describe('evidence', () => {
   })
 
   it('is what an abstract says before what it asks, and no notice of whose it is', () => {
-    const found = ask('What makes the tides of Porto higher?', 'Tides of Porto', 'What makes the tides of Porto higher than others? We find that the bar at the mouth of the Douro raises them. © 2013 Tides of Porto Ltd. All rights reserved.')
-    expect(found.map(({ text }) => text)).toEqual(['We find that the bar at the mouth of the Douro raises them.', 'What makes the tides of Porto higher than others?'])
+    const found = ask('What makes the tides of Porto higher?', 'Tides of Porto', 'What makes the tides of Porto higher than others? Tides are higher there because a bar lies before the mouth of the river. © 2013 Tides of Porto Ltd. All rights reserved.')
+    expect(found.map(({ text }) => text)).toEqual(['Tides are higher there because a bar lies before the mouth of the river.', 'What makes the tides of Porto higher than others?'])
   })
 
   it('of an abstract, is every sentence once, best first, each with a probability', () => {
