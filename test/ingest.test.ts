@@ -2,16 +2,21 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterAll, describe, expect, it } from 'vitest'
 import { FootnoteError } from '../src/errors.js'
 import { openFile } from '../src/ingest/file.js'
-import { createIngest, MAX_REJECTED_LISTED, type IngestOptions } from '../src/ingest/ingest.js'
+import { createIngest, MAX_REJECTED_LISTED, type IngestOptions, type IngestProgress } from '../src/ingest/ingest.js'
 import { splitAuthors, splitCategories } from '../src/ingest/people.js'
 import { loadStarter } from '../src/ingest/starter.js'
 import type { Entry } from '../src/library/library.js'
 import { titleKey } from '../src/papers/identity.js'
 import { createFakeEmbedder } from './fakes/embedder.js'
 import { createFakeLibrary } from './fakes/library.js'
+
+setFlagsFromString('--expose_gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const ABSTRACT = 'We cool small networks. To our surprise 12% of their units fall silent.'
 const MIDNIGHT = '2026-01-01T00:00:00.000Z'
@@ -85,6 +90,22 @@ describe('ingest', () => {
 
   it.each([[20_000, 1], [20_001, 0]])('given an abstract of %i characters, stores %i', async (length, added) => {
     expect(await setUp().add(lines(paper('One', { abstract: 'x'.repeat(length) })))).toMatchObject({ added, rejectedCount: 1 - added })
+  })
+
+  it('given forty thousand records, keeps none of them in memory once it is dealt with', async () => {
+    const { ingest } = setUp()
+    async function* records(): AsyncGenerator<Uint8Array> {
+      for (let sent = 0; sent < 40; sent++) yield Buffer.from('{"title": "Without an abstract"}\n'.repeat(1_000))
+    }
+    const heaps: number[] = []
+    const onProgress = ({ rejectedCount }: IngestProgress) => {
+      if (rejectedCount < heaps.length * 10_000 + MAX_REJECTED_LISTED) return
+      collectGarbage()
+      heaps.push(process.memoryUsage().heapUsed)
+    }
+    expect(await ingest(records(), { onProgress, signal: new AbortController().signal })).toMatchObject(counts(0, 0, 0, 0, 40_000))
+    expect(heaps).toHaveLength(4)
+    expect((heaps[3] as number) - (heaps[0] as number)).toBeLessThan(5_000_000)
   })
 
   it('given more bad records than it lists, counts them all', async () => {

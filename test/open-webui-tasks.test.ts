@@ -76,6 +76,18 @@ describe('a background task', () => {
     }
   })
 
+  it.each([
+    ['title_generation', '?'],
+    ['autocomplete_generation', '<text>'],
+    ['tags_generation', '<chat_history>'],
+    ['query_generation', 'and '],
+    ['follow_up_generation', '*a'],
+  ])('%s of 200 kB of "%s", is answered in linear time', async (task, hostile) => {
+    const long = `${hostile.repeat(200_000 / hostile.length)}x`
+    expect(await reply('x', { 'x-openwebui-task': task }, [{ role: 'user', content: long }])).toMatch(/^\{/)
+    expect(await reply(long, { 'x-openwebui-task': task })).toMatch(/^\{/)
+  })
+
   it('with a long first question, cuts its title at a word', async () => {
     const title = (JSON.parse(await reply('### Task:\nGive it a title.', {}, [{ role: 'user', content: 'word '.repeat(40) }])) as { title: string }).title
     expect(title).toMatch(/^(?:word )+word…$/)

@@ -50,7 +50,7 @@ describe('sentences', () => {
     }
   })
 
-  it('of 100 kB of full stops or brackets, come back quickly', () => {
-    for (const hostile of ['.', '. ', '.)', 'a. ', '("', '! A']) expect(() => sentences(hostile.repeat(50_000))).not.toThrow()
+  it.each(['.', '. ', '.)', 'a. ', '("', '! A'])('of 100,000 times "%s", come back in linear time, whatever follows', (hostile) => {
+    for (const end of ['', 'x']) expect(sentences(hostile.repeat(100_000) + end).length).toBeGreaterThan(0)
   })
 })

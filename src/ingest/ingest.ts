@@ -199,16 +199,20 @@ function createTally() {
 async function* untilAborted<T>(source: AsyncIterable<T>, signal?: AbortSignal): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]()
   let stop: () => void = () => undefined
-  const aborted = new Promise<undefined>((resolve) => (stop = () => resolve(undefined)))
-  signal?.addEventListener('abort', stop, { once: true })
+  const onAbort = () => stop()
+  signal?.addEventListener('abort', onAbort, { once: true })
   try {
     while (signal?.aborted !== true) {
-      const next = await Promise.race([iterator.next(), aborted])
+      // A race against one promise for the whole source would hold every record until that settles.
+      const next = await new Promise<IteratorResult<T> | undefined>((resolve, reject) => {
+        stop = () => resolve(undefined)
+        iterator.next().then(resolve, reject)
+      })
       if (next === undefined || next.done === true) return
       yield next.value
     }
   } finally {
-    signal?.removeEventListener('abort', stop)
+    signal?.removeEventListener('abort', onAbort)
     // Not awaited: a source that waits for its sender would keep us here.
     void iterator.return?.().then(undefined, () => undefined)
   }

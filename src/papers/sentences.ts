@@ -12,8 +12,11 @@ const CLEAR_START = /^(?:The|This|These|Those|We|Our|In|It|An?|However|Moreover|
 /** "1." before an item of a list, "Methods." before a part of the abstract: neither says anything by itself. */
 const HEADING = /^(?:[([]?\d{1,2}[.)]+|(?:(?:study |data |principal |main )?(?:background|context|introduction|aims?|objectives?|purpose|rationale|design|setting|methods?|methodology|collection|results?|findings?|conclusions?|discussion|interpretation|significance|summary))\.)$/i
 
-/** A candidate end: closing punctuation, quotes and brackets that belong to it, then white space, the end, or a sentence that lacks its space. */
-const END = /[.!?…]+["'”’»)\]]*(?=\s|$)|(?<=[a-z]{3}|[)%])\.(?=[A-Z][a-z]*[\s,])|[。！？]["'”’»）]*/gu
+/**
+ * A candidate end: closing punctuation, quotes and brackets that belong to it, then white space, the end, or a sentence
+ * that lacks its space. A run of marks is tried from its first alone: from each, a long one would take quadratic time.
+ */
+const END = /(?<![.!?…])[.!?…]+["'”’»)\]]*(?=\s|$)|(?<=[a-z]{3}|[)%])\.(?=[A-Z][a-z]*[\s,])|[。！？]["'”’»）]*/gu
 
 /** A sentence may start with a capital, a digit, an opening quote or bracket, LaTeX, or a script without case; a notice of copyright with its sign. */
 const START = /^(?:["'“‘«(\[`]*[\p{Lu}\p{Lt}\p{Lo}\p{N}$\\]|©|\(c\) ?\d{4})/u

@@ -3,6 +3,7 @@ import { standaloneQuestion } from '../../answering/conversation.js'
 import type { Turn } from '../../answering/answer.js'
 import { withoutMarkdown } from '../../answering/markdown.js'
 import { isStopWord } from '../../text/terms.js'
+import { MAX_TURN_LENGTH } from '../schemas.js'
 import type { ChatMessage } from './conversation.js'
 
 type Task = 'title' | 'tags' | 'follow_ups' | 'queries' | 'prompt' | 'text' | 'emoji' | 'tools'
@@ -29,6 +30,8 @@ const TASK_OF_PROMPT: readonly (readonly [RegExp, Task])[] = [
 ]
 
 const MAX_TITLE = 60
+/** A word that is being typed is no longer. */
+const MAX_WORD = 100
 const MAX_TAGS = 4
 const MAX_FOLLOW_UPS = 3
 
@@ -74,17 +77,29 @@ function perform(task: Task, prompt: string, history: readonly Turn[]): string {
 
 /** Inside the prompt (`USER: …` and `ASSISTANT: …`), else the messages before it. */
 function readHistory(messages: readonly ChatMessage[], prompt: string): Turn[] {
-  const inside = /<chat_history>\n?([^]*?)<\/chat_history>/.exec(prompt)?.[1]
+  const inside = elementAt(prompt, 'chat_history', prompt.indexOf('<chat_history>'))
   if (inside === undefined) {
-    return messages.slice(0, -1).flatMap(({ role, text }): Turn[] => (role === 'user' || role === 'assistant' ? [{ role, content: text }] : []))
+    return messages.slice(0, -1).flatMap(({ role, text }): Turn[] => (role === 'user' || role === 'assistant' ? [turn(role, text)] : []))
   }
   const turns = inside.split(/^(USER|ASSISTANT): /m).slice(1)
-  return turns.flatMap((role, i): Turn[] => (i % 2 === 0 ? [{ role: role === 'USER' ? 'user' : 'assistant', content: (turns[i + 1] as string).trim() }] : []))
+  return turns.flatMap((role, i): Turn[] => (i % 2 === 0 ? [turn(role === 'USER' ? 'user' : 'assistant', turns[i + 1] as string)] : []))
+}
+
+/** Cut as those of a question are. */
+function turn(role: Turn['role'], text: string): Turn {
+  return { role, content: text.slice(0, MAX_TURN_LENGTH).trim() }
+}
+
+/** What stands between `<name>`, at this place, and `</name>`. By a pattern, many that never close would take quadratic time. */
+function elementAt(text: string, name: string, at: number): string | undefined {
+  const start = at + name.length + 2
+  const end = at < 0 ? -1 : text.indexOf(`</${name}>`, start)
+  return end < 0 ? undefined : text.slice(start, end)
 }
 
 /** The first question, as far as a whole word fits. */
 function titleOf(question: string): string {
-  const line = question.split('\n', 1)[0]?.replace(/[\s?.!]+$/, '') ?? ''
+  const line = (question.split('\n', 1)[0] as string).slice(0, 2 * MAX_TITLE).replace(/[\s?.!]+$/, '')
   if (line === '') return 'Papers'
   return line.length <= MAX_TITLE ? line : `${line.slice(0, MAX_TITLE).replace(/\s+\S*$/, '')}…`
 }
@@ -109,8 +124,8 @@ function followUpsOf(history: readonly Turn[]): string[] {
 
 /** The rest of the word that is being typed, if the conversation holds that word; else nothing. */
 function completionOf(prompt: string, history: readonly Turn[]): string {
-  const typed = [...prompt.matchAll(/<text>([^]*?)<\/text>/g)].at(-1)?.[1] ?? ''
-  const begun = /[\p{L}\p{N}-]{3,}$/u.exec(typed)?.[0].toLowerCase()
+  const typed = elementAt(prompt, 'text', prompt.lastIndexOf('<text>')) ?? ''
+  const begun = /[\p{L}\p{N}-]{3,}$/u.exec(typed.slice(-MAX_WORD))?.[0].toLowerCase()
   if (begun === undefined) return ''
   const words = history.flatMap(({ content }) => content.match(/[\p{L}\p{N}-]+/gu) ?? [])
   return words.find((word) => word.length > begun.length && word.toLowerCase().startsWith(begun))?.slice(begun.length) ?? ''
