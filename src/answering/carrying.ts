@@ -110,7 +110,7 @@ function missingFacts(claim: Statement, source: Pick<Statement, 'figures' | 'key
   return figures.length + names.length + (claim.text.match(ADDRESS) ?? []).filter((address) => !source.text.includes(address)).length
 }
 
-const ADDRESS = /\b(?:[a-z][a-z+.-]*:\/\/|www\.)\S*[\p{L}\p{N}/]/giu
+const ADDRESS = /\b(?:[a-z][a-z+.-]{0,20}:\/\/|www\.)\S*[\p{L}\p{N}/]/giu
 
 function joinedStatement(a: ReadSentence, b: ReadSentence): Pick<Statement, 'figures' | 'keys' | 'text'> {
   return {

@@ -160,5 +160,11 @@ export function readerContract(reader: Reader, { record, file, bad, without = []
         expect(draftsOf(readings.slice(0, 1))).toEqual([expected[0]])
       }
     }, HANG_MS)
+
+    it('takes linear time for a long gap in any field', async () => {
+      const gap = `a${' '.repeat(150_000)}b`
+      const hostile = file([record({ title: `Gap ${gap}`, abstract: gap, authors: [gap, gap], venue: gap, doi: `10.5555/${gap}`, categories: [gap] }), first])
+      expect((await readAll(reader, hostile, 65_536)).length).toBeGreaterThan(0)
+    }, HANG_MS)
   })
 }

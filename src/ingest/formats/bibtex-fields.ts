@@ -119,7 +119,8 @@ export interface Name {
 
 /** The names of `Doe, Jane and {A Group} and others`; BibLaTeX's `family=Doe, given=Jane` too. */
 export function readNames(field: string): readonly Name[] {
-  return splitOutside(field, /\s+and(?=\s)/iy).map((name) => name.trim()).filter((name) => name !== '' && name.toLowerCase() !== 'others').map(readName)
+  // Tried at each place: only the first of a row of spaces may begin a match, or a long row takes quadratic time.
+  return splitOutside(field, /(?<!\s)\s+and(?=\s)/iy).map((name) => name.trim()).filter((name) => name !== '' && name.toLowerCase() !== 'others').map(readName)
 }
 
 function readName(name: string): Name {

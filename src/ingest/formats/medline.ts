@@ -59,7 +59,7 @@ function recordOf({ first, all }: Tags): RawRecord {
     year: first('DP', 'DEP', 'EDAT'),
     venue: first('JT', 'TA', 'BTI'),
     categories: [...(all('MH') ?? []), ...(all('OT') ?? [])].map((term) => term.replaceAll('*', '')),
-    doi: ids.find((id) => id.endsWith('[doi]'))?.replace(/\s*\[doi\]$/, ''),
+    doi: ids.find((id) => id.endsWith('[doi]'))?.slice(0, -'[doi]'.length).trimEnd(),
     pmid: first('PMID'),
   }
 }

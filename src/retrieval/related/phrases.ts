@@ -25,7 +25,7 @@ interface Token {
 const LONGEST = 3
 const WORD = /[\p{L}\p{N}]+/gu
 const COMPOUND = /[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)*/gu
-const ADDRESS = /https?:\/\/\S+|www\.\S+|\b[\w.-]+\.(?:com|org|io|ai|net)\b\S*/g
+const ADDRESS = /https?:\/\/\S+|www\.\S+|(?<![\w.-])[\w.-]+\.(?:com|org|io|ai|net)\b\S*/g
 /** Words that join a name: "mixture of experts", "pruning at initialization". */
 const JOINING = new Set(['of', 'for', 'at', 'in', 'to', 'and', 'with'])
 /** Said of any work, however rarely: nobody calls two papers related by them. */
