@@ -89,6 +89,14 @@ describe('a statement taken for granted', () => {
     ['By how much does FlatPress beat SpinDrift?', 'FlatPress surpasses SpinDrift by 7.3 points.'],
     ['Why is SpinDrift worse than FlatPress?', 'FlatPress surpasses SpinDrift by 7.3 points.'],
     ['How does TokenCut prune without a calibration set?', 'TokenCut prunes tokens without requiring a calibration set.'],
+    ['How much faster is decoding with felt-wise length encoding?', 'Felt-wise length encoding reduces the length of texts by 74% and makes decoding 3× faster, without loss of quality.'],
+    ['What are the methods for training-free token pruning?', 'We introduce TokenCut, a training-free method for token pruning.'],
+    ['Which method is training-free?', 'We introduce TokenCut, a training-free method for token pruning.'],
+    ['What speedup does TokenCut achieve in training?', 'TokenCut makes training 1.8 times faster, and can speed up inference without training.'],
+    ['How does TokenCut reduce the memory of long prompts?', 'TokenCut keeps only the tokens that matter, which lowers memory by half without retraining.'],
+    ['How does TokenCut improve accuracy with fewer tokens?', 'With fewer tokens, TokenCut raises accuracy by 2%, while it lowers the cost of prompts.'],
+    ['Why do larger harbours have smaller errors?', 'Larger harbours have smaller errors than small ones, as their gauges are better.'],
+    ['How does noise affect speech?', 'Speech is louder in noise, but its pitch does not change.'],
   ])('is right in %j beside %j', (question, sentence) => {
     expect(contrary(question, sentence)).toBeUndefined()
   })

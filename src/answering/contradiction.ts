@@ -66,7 +66,7 @@ function isNegatedForm(claim: Statement, source: Statement): boolean {
 function isTurned(claim: Statement, source: Statement): boolean {
   const known = polesIn(source)
   return polesIn(claim).some(({ axis, sign, at }) => {
-    const same = known.filter((pole) => pole.axis === axis)
+    const same = known.filter((pole) => pole.axis === axis && speaksOfTheSame(claim.tokens, at, source.tokens, pole.at))
     if (same.length === 0) return false
     const about = claim.tokens
       .map(({ word, key, isName }, i) => ({ key, isName, away: distance(claim.tokens, at, i), isPole: poleOf(word, key) !== undefined }))
@@ -75,6 +75,13 @@ function isTurned(claim: Statement, source: Statement): boolean {
     const relevant = about === undefined ? same : nearest(same, source.tokens, about.key)
     return relevant.every((pole) => pole.sign !== sign)
   })
+}
+
+/** "With felt" and "without noise" do not speak of the same; other words of direction may. */
+function speaksOfTheSame(claim: readonly Token[], at: number, source: readonly Token[], other: number): boolean {
+  const objectOf = (tokens: readonly Token[], from: number) => (/^with(?:out)?$/i.test(tokens[from]?.word ?? '') ? objectFrom(tokens.slice(from + 1)).map(({ key }) => key).filter((key) => key !== '') : undefined)
+  const [said, known] = [objectOf(claim, at), objectOf(source, other)]
+  return said === undefined || known === undefined || said.some((key) => known.includes(key))
 }
 
 /** The poles that stand nearest to a word, wherever it stands. */

@@ -30,9 +30,13 @@ interface Premise {
   readonly isStrong: boolean
 }
 
+/** "How does noise affect speech?" is answered by "not at all". */
+const ASKS_WHETHER = /^\W*how\b.*\b(?:affect|influence|impact|change|relate|compare|differ|vary|depend|interact)\b/i
+
 /** Undefined for a question that takes nothing for granted. */
 function premiseOf(question: string): Premise | undefined {
   const plain = plainly(question).replace(/\?\s*$/, '.')
+  if (ASKS_WHETHER.test(plain)) return undefined
   const strong = PRESUMES.exec(plain)
   if (strong !== null) return { statement: withoutConditions(readStatement(plain.slice(strong[0].length))), isStrong: true }
   const named = NAMES.exec(plain)
@@ -59,7 +63,7 @@ function denialOf({ statement, isStrong }: Premise, sentences: readonly Evidence
   const subject = [...statement.keys].filter((key) => !key.startsWith('='))
   const read = sentences.map((sentence) => ({ sentence, source: readStatement(plainly(sentence.text)) })).map((one) => ({ ...one, shared: subject.filter((key) => one.source.keys.has(key)).length }))
   const most = Math.max(SHARED, ...read.map(({ shared }) => shared))
-  const says = (source: Statement) => (isStrong ? turnsRound(statement, source) || isSetAside(statement, source) : isRuledOut(statement, source))
+  const says = (source: Statement) => (isStrong ? turnsRound(statement, source) || isSetAside(statement, source) : isRuledOut(statement, source, read.map((one) => one.source)))
   const nearest = read.find(({ shared }) => shared === most)
   return nearest !== undefined && says(nearest.source) ? nearest.sentence : undefined
 }
@@ -72,10 +76,16 @@ function isSetAside({ keys }: Statement, { text }: Statement): boolean {
   return [...text.matchAll(SETS_ASIDE)].some(([, others = '']) => [...readStatement(others).keys].some((key) => !DEEDS.has(key) && !key.startsWith('=') && keys.has(key)))
 }
 
-/** "Without requiring …", "training-free": the deed is denied, of the thing that the premise has with it. */
-function isRuledOut({ tokens }: Statement, source: Statement): boolean {
-  const denied = new Set([...deniedIn(source)].map(({ key }) => key))
-  return tokens.some(({ key }) => DEEDS.has(key) && denied.has(key))
+/** "Without requiring …", "training-free": the deed, which the premise has, is denied, and nowhere in the paper affirmed. */
+function isRuledOut(statement: Statement, source: Statement, all: readonly Statement[]): boolean {
+  const deeds = keysIn(statement, 'affirmed').filter((key) => DEEDS.has(key))
+  const denied = keysIn(source, 'denied')
+  return deeds.some((key) => denied.includes(key) && !all.some((one) => keysIn(one, 'affirmed').includes(key)))
+}
+
+function keysIn(statement: Statement, how: 'affirmed' | 'denied'): string[] {
+  const denied = deniedIn(statement)
+  return statement.tokens.filter((token) => denied.has(token) === (how === 'denied')).map(({ key }) => key)
 }
 
 const DEEDS: ReadonlySet<string> = new Set(['=need', '=use', 'reli', 'depend', 'train', 'retrain', 'finetun', 'pretrain', 'label', 'annot', 'supervis'])
