@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { compose } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
 import { FootnoteError } from '../src/errors.js'
-import { createGate } from '../src/http/gate.js'
+import { createGates } from '../src/http/gate.js'
 import { linkTo } from '../src/http/links.js'
 import { serveStdio } from '../src/http/mcp/protocol.js'
 
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   try {
     await serveStdio({
       services: footnote,
-      gate: createGate({ running: config.MAX_RUNNING_ASKS, waiting: config.MAX_RUNNING_ASKS, what: 'questions' }),
+      ...createGates({ running: config.MAX_RUNNING_ASKS }),
       linkTo: (paper) => linkTo(paper, origin),
       requestId: 'mcp',
       onFailure: (error) => log.error({ err: error, reqId: 'mcp' }, 'a tool failed'),

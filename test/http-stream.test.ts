@@ -237,6 +237,24 @@ describe('too many questions at once', () => {
     expect((await Promise.all(replies)).map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 503])
     expect(most).toBe(2)
   })
+
+  it('keep nobody from searching; too many searches are refused likewise, by whatever route', async () => {
+    let open = () => {}
+    const opened = new Promise<void>((resolve) => (open = resolve))
+    const ask: Ask = async function* (request, signal) {
+      await opened
+      yield* answerAtOnce(request, signal)
+    }
+    const services = createServices({ ask })
+    const { search, related } = services
+    const server = await startServer({ ...services, search: async (...given) => opened.then(() => search(...given)), related: async (...given) => opened.then(() => related(...given)) }, { maxRunningAsks: 1, patienceMs: 0 })
+    const asked = [1, 2].map(() => server.post('/v1/ask', question))
+    const searches = [server.post('/v1/search', { query: 'tides' }), server.post('/v1/related', { text: 'Tides in bays.' }), server.get(`/v1/papers/${encodeURIComponent(TIDES.id)}/related`)]
+    await expectError(await Promise.race(searches), 'overloaded', /^Too many searches/)
+    open()
+    expect((await Promise.all(searches)).map(({ status }) => status).sort()).toEqual([200, 200, 503])
+    expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200])
+  })
 })
 
 describe('many questions at once', () => {

@@ -7,9 +7,11 @@ import type { Logger } from 'pino'
 import { FootnoteError } from '../errors.js'
 import { PROTECTED_PATHS, allowOrigins, refuseForeignPages, requireKey } from './access.js'
 import { readAssets } from './assets.js'
+import { operationsOf } from './documented.js'
+import type { Operations } from './documented.js'
 import { DIALECTS } from './dialects/index.js'
 import { replyWithErrors, unknownRoute } from './errors.js'
-import { createGate } from './gate.js'
+import { createGate, createGates } from './gate.js'
 import { createLinkTo } from './links.js'
 import { requestLog } from './log.js'
 import { createMetrics } from './metrics.js'
@@ -33,7 +35,7 @@ export interface AppOptions {
   readonly log: Logger
   /** Requests a minute and address to all that a key protects; 0 = no limit. Default 600. */
   readonly rateLimitPerMinute?: number
-  /** Questions worked on at once, default 16; at least as many again wait for their turn. */
+  /** Questions worked on at once, and searches, default 16; at least as many again wait for their turn. */
   readonly maxRunningAsks?: number
   /** More wait if their turn is likely to come within this; default 30 s. */
   readonly patienceMs?: number
@@ -62,7 +64,7 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   const { publicUrl, apiKeys = [], corsOrigins = [], localOnly = false, trustedProxies = 0, stop = new AbortController().signal } = options
   const stopping = () => stop.aborted
   const metrics = createMetrics(services)
-  const asks = createGate({ running: maxRunningAsks, waiting: maxRunningAsks, patienceMs, what: 'questions' })
+  const { asks, searches } = createGates({ running: maxRunningAsks, patienceMs })
   const uploads = { gate: createGate({ running: 1, waiting: 4, what: 'uploads' }), silenceMs: uploadSilenceMs, stop }
   const ready: RequireServices = () => {
     const open = services()
@@ -71,14 +73,15 @@ export function createApp(services: () => Services | undefined, options: AppOpti
   }
 
   const assets = readAssets()
-  const open = [healthRoutes(ready, stopping), homeRoute(assets), metrics.router]
-  const answering = { services: ready, gate: asks, linkTo: createLinkTo(publicUrl) }
+  const linkTo = createLinkTo(publicUrl)
+  const operations = (): Operations => operationsOf([...routers, ...open])
+  const open = [healthRoutes(ready, stopping), homeRoute(assets, operations), metrics.router]
   const routers = [
-    ...DIALECTS.map((dialect) => dialectRoute(dialect, answering)),
-    mcpRoute(answering),
-    answersRoute(ready),
-    searchRoute(ready),
-    relatedRoutes(ready),
+    ...DIALECTS.map((dialect) => dialectRoute(dialect, { services: ready, gate: asks, linkTo })),
+    mcpRoute({ services: ready, asks, searches, linkTo }),
+    answersRoute(ready, searches),
+    searchRoute(ready, searches),
+    relatedRoutes(ready, searches),
     draftRoute(ready, asks),
     bibliographyRoute(ready),
     paperRoutes(ready, uploads),
@@ -86,8 +89,8 @@ export function createApp(services: () => Services | undefined, options: AppOpti
     examplesRoute(ready),
     pageRoute(ready, assets),
     mapRoutes(ready, assets),
+    docsRoutes(ready, operations),
   ]
-  routers.push(docsRoutes(ready, [...routers, ...open]))
 
   const app = express()
   app.set('query parser', 'simple')

@@ -14,10 +14,10 @@ export interface GateOptions {
 
 export interface Gate {
   /**
-   * Resolves when it is one's turn, first come first served, with the function that hands the place on.
-   * Fails with `overloaded` when too many wait, and with the signal's reason when it aborts first.
+   * Does the work when it is its turn, first come first served. Fails as the work does, with `overloaded` when too
+   * many wait, and with the signal's reason when that aborts before the turn comes.
    */
-  enter(signal: AbortSignal): Promise<() => void>
+  run<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result>
 }
 
 /** Whatever the work takes, more in a queue are only a burden. */
@@ -27,6 +27,12 @@ const FIRST_GUESS_MS = 100
 /** Weight of the latest piece in the running mean. */
 const SMOOTHING = 0.1
 
+/** The gates of what everybody may ask for: apart, so that nobody who looks for a paper waits for language models. */
+export function createGates({ running, patienceMs }: Pick<GateOptions, 'running' | 'patienceMs'>): { readonly asks: Gate; readonly searches: Gate } {
+  const bounds = { running, waiting: running, ...(patienceMs === undefined ? {} : { patienceMs }) }
+  return { asks: createGate({ ...bounds, what: 'questions' }), searches: createGate({ ...bounds, what: 'searches' }) }
+}
+
 export function createGate({ running, waiting, what, patienceMs = 0 }: GateOptions): Gate {
   const queue = new Set<() => void>()
   let inside = 0
@@ -34,25 +40,20 @@ export function createGate({ running, waiting, what, patienceMs = 0 }: GateOptio
 
   const mayWait = () => Math.max(waiting, Math.min(MAX_WAITING, Math.floor((patienceMs / meanMs) * running)))
 
-  const leaveOnce = () => {
-    const entered = performance.now()
-    let left = false
-    return () => {
-      if (left) return
-      left = true
-      meanMs = Math.max(1, meanMs + SMOOTHING * (performance.now() - entered - meanMs))
-      const [next] = queue
-      if (next) next()
-      else inside--
-    }
+  function leave(enteredAt: number): void {
+    meanMs = Math.max(1, meanMs + SMOOTHING * (performance.now() - enteredAt - meanMs))
+    const [next] = queue
+    if (next) next()
+    else inside--
   }
 
-  function wait(signal: AbortSignal): Promise<() => void> {
+  /** Resolves when a place is handed on. */
+  function wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const admit = () => {
         queue.delete(admit)
         signal.removeEventListener('abort', giveUp)
-        resolve(leaveOnce())
+        resolve()
       }
       const giveUp = () => {
         queue.delete(admit)
@@ -64,18 +65,17 @@ export function createGate({ running, waiting, what, patienceMs = 0 }: GateOptio
   }
 
   return {
-    async enter(signal) {
+    async run(signal, work) {
       signal.throwIfAborted()
-      if (inside < running) {
-        inside++
-        return leaveOnce()
+      if (inside < running) inside++
+      else if (queue.size < mayWait()) await wait(signal)
+      else throw new FootnoteError('overloaded', `Too many ${what} are being worked on; try again in a few seconds.`, { retryAfterSeconds: 2 })
+      const enteredAt = performance.now()
+      try {
+        return await work()
+      } finally {
+        leave(enteredAt)
       }
-      if (queue.size >= mayWait()) {
-        throw new FootnoteError('overloaded', `Too many ${what} are being worked on; try again in a few seconds.`, {
-          retryAfterSeconds: 2,
-        })
-      }
-      return wait(signal)
     },
   }
 }

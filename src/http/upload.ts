@@ -49,24 +49,23 @@ export async function receivePapers(
   else if (sources === undefined) throw fetchesNothing()
   const signal = AbortSignal.any([hangUpSignal(response), stop])
   allowLongBody(request)
-  const leave = await gate.enter(signal)
-  const body = new PassThrough()
-  request.once('error', (error) => body.destroy(error))
-  const { onProgress, end, fail } = openIngestEvents(request, response)
-  try {
-    const fetched = address === undefined ? undefined : sources?.open(address, { limit, signal })
-    const summary = fetched === undefined
-      ? await withChecked(chunksOf(request.pipe(body), silenceMs), BODY, (bytes) => ingest(bytes, { name: BODY, format, ...describe(request), signal, onProgress }))
-      : await ingest(fetched.bytes, { name: fetched.name, format: fetched.format, signal, onProgress })
-    if (stop.aborted && summary.interrupted) throw cutShort(summary)
-    if (summary.brokenOff) throw brokenOff(summary)
-    end(summary)
-  } catch (error) {
-    discardRest(request, body)
-    fail(error)
-  } finally {
-    leave()
-  }
+  await gate.run(signal, async () => {
+    const body = new PassThrough()
+    request.once('error', (error) => body.destroy(error))
+    const { onProgress, end, fail } = openIngestEvents(request, response)
+    try {
+      const fetched = address === undefined ? undefined : sources?.open(address, { limit, signal })
+      const summary = fetched === undefined
+        ? await withChecked(chunksOf(request.pipe(body), silenceMs), BODY, (bytes) => ingest(bytes, { name: BODY, format, ...describe(request), signal, onProgress }))
+        : await ingest(fetched.bytes, { name: fetched.name, format: fetched.format, signal, onProgress })
+      if (stop.aborted && summary.interrupted) throw cutShort(summary)
+      if (summary.brokenOff) throw brokenOff(summary)
+      end(summary)
+    } catch (error) {
+      discardRest(request, body)
+      fail(error)
+    }
+  })
 }
 
 /** What is counted is stored; but whoever reads only the status must not take it for the whole. */

@@ -16,7 +16,9 @@ import type { Services } from '../services.js'
 export interface ToolContext {
   readonly services: Services
   /** Bounds how many questions are worked on at once. */
-  readonly gate: Gate
+  readonly asks: Gate
+  /** Likewise searches. */
+  readonly searches: Gate
   readonly linkTo: (paper: Paper) => string
   readonly signal: AbortSignal
 }
@@ -67,8 +69,8 @@ const search = tool({
   description: 'Finds the papers of the library that bear on a query in plain words, best first. Gives id, title and url of each; fetch gives their abstracts.',
   input: z.strictObject({ query: SearchBodySchema.shape.query.describe('what to look for, in plain words: a question, a method, a data set') }),
   output: z.object({ results: z.array(z.object({ id: z.string(), title: z.string(), url: z.string() })) }),
-  async run({ query }, { services, linkTo, signal }) {
-    const found = await services.search(query, { limit: SEARCH_RESULTS, signal })
+  async run({ query }, { services, searches, linkTo, signal }) {
+    const found = await searches.run(signal, () => services.search(query, { limit: SEARCH_RESULTS, signal }))
     return { structured: { results: found.map(({ paper }) => ({ id: paper.id, title: paper.title, url: linkTo(paper) })) } }
   },
 })
@@ -105,15 +107,10 @@ const ask = tool({
     citations: z.array(z.object({ number: z.int(), id: z.string(), title: z.string(), url: z.string(), similarity: z.number(), quotes: z.array(Quote) })),
     followUps: z.array(z.string()).describe('questions that this library answers'),
   }),
-  async run({ question, maxPapers, fromYear, toYear }, { services, gate, linkTo, signal }) {
+  async run({ question, maxPapers, fromYear, toYear }, { services, asks, linkTo, signal }) {
     const filter = fromYear === undefined && toYear === undefined ? undefined : { year: { from: fromYear, to: toYear } }
-    const leave = await gate.enter(signal)
-    try {
-      const answer = await lastAnswer(services.ask({ question, maxPapers, filter }, signal))
-      return { text: answerText(answer, linkTo), structured: structuredAnswer(answer, linkTo) }
-    } finally {
-      leave()
-    }
+    const answer = await asks.run(signal, () => lastAnswer(services.ask({ question, maxPapers, filter }, signal)))
+    return { text: answerText(answer, linkTo), structured: structuredAnswer(answer, linkTo) }
   },
 })
 
@@ -131,13 +128,13 @@ const related = tool({
     results: z.array(z.object({ id: z.string(), title: z.string(), url: z.string(), similarity: z.number(), sharedTerms: z.array(z.string()), pairs: z.array(z.object({ seedSentence: z.string(), hitSentence: z.string() })) })),
     notice: z.string().optional().describe('says so where nothing that was found is near'),
   }),
-  async run({ ids = [], not = [], text: pasted = '', limit }, { services, linkTo, signal }) {
+  async run({ ids = [], not = [], text: pasted = '', limit }, { services, searches, linkTo, signal }) {
     // Models fill in what they do not need: an empty list or text is none.
     const given = { ...(ids.length === 0 ? {} : { seeds: ids }), ...(cleanText(pasted) === '' ? {} : { text: pasted }) }
     if (Object.keys(given).length === 0) throw new FootnoteError('invalid_request', 'There is nothing to be related to; give "ids" (from search) or "text".')
     await papersOf(services, [...ids, ...not])
     const wanted = RelatedBodySchema.parse({ ...given, not, limit })
-    const { results: found, notice } = await services.related(wanted, signal)
+    const { results: found, notice } = await searches.run(signal, () => services.related(wanted, signal))
     const text = [...(notice === undefined ? [] : [`${notice}\n`]), ...found.map((hit) => relatedText(hit, linkTo))].join('\n')
     return { text: text || 'The library has no other paper.', structured: { results: found.map((hit) => structuredHit(hit, linkTo)), ...(notice === undefined ? {} : { notice }) } }
   },

@@ -35,12 +35,10 @@ export function dialectRoute(dialect: Dialect, { services, gate, linkTo }: Diale
         linkTo: (paper) => linkTo(paper, request),
       })
       const signal = hangUpSignal(response)
-      const leave = wish.question === undefined ? () => {} : await gate.enter(signal)
-      try {
-        await answer(wish, wish.question === undefined ? [] : services().ask(wish.question, signal), { request, response, headers: dialect.streamHeaders })
-      } finally {
-        leave()
-      }
+      const { question } = wish
+      const exchange = { request, response, headers: dialect.streamHeaders }
+      if (question === undefined) await answer(wish, [], exchange)
+      else await gate.run(signal, () => answer(wish, services().ask(question, signal), exchange))
     })
     .all(onlyMethods('POST'))
   for (const { path, reply } of companions) {

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module'
 import { Router } from 'express'
 import { z } from 'zod'
 import { OWN_ONLY_POLICY } from '../assets.js'
-import { documented, operationsOf } from '../documented.js'
+import { documented } from '../documented.js'
+import type { Operations } from '../documented.js'
 import { onlyMethods } from '../errors.js'
 import { createDocument } from '../openapi.js'
 import type { RequireServices } from '../services.js'
@@ -28,15 +29,15 @@ const PAGE = `<!doctype html>
 /** Without the validator, which would send the document to another host. */
 const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', validatorUrl: null, deepLinking: true, tryItOutEnabled: true })\n`
 
-/** @param routers those that are documented; this one is added. */
-export function docsRoutes(services: RequireServices, routers: readonly Router[]): Router {
+/** @param operations those of all routes; asked for at the first request, when there are all. */
+export function docsRoutes(services: RequireServices, operations: () => Operations): Router {
   const router = Router()
   const resolve = createRequire(import.meta.url).resolve
   let document: unknown
   router
     .route('/openapi.json')
     .get((_request, response) => {
-      response.json((document ??= createDocument(operationsOf([...routers, router]), services().version)))
+      response.json((document ??= createDocument(operations(), services().version)))
     })
     .all(onlyMethods('GET'))
   router

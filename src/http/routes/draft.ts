@@ -17,15 +17,10 @@ export function draftRoute(services: RequireServices, gate: Gate): Router {
     .post(...jsonBody(), async (request, response) => {
       const draft = parse(DraftBodySchema, request.body, 'The body')
       const signal = hangUpSignal(response)
-      const leave = await gate.enter(signal)
-      try {
-        response.json(await services().draft(draft, signal))
-      } finally {
-        leave()
-      }
+      response.json(await gate.run(signal, () => services().draft(draft, signal)))
     })
     .all(onlyMethods('POST'))
   return documented(router, {
-    'POST /v1/draft': { summary: 'Each sentence of a draft held against the library, with citations put in and their BibTeX', body: DraftBodySchema, reply: DraftReplySchema },
+    'POST /v1/draft': { summary: 'Each sentence of a draft held against the library, with citations put in and their BibTeX', body: DraftBodySchema, reply: DraftReplySchema, errors: ['overloaded'] },
   })
 }

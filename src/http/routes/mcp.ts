@@ -12,18 +12,20 @@ import type { RequireServices } from '../services.js'
 
 export interface McpRouteOptions {
   readonly services: RequireServices
-  readonly gate: Gate
+  readonly asks: Gate
+  readonly searches: Gate
   readonly linkTo: LinkTo
 }
 
-export function mcpRoute({ services, gate, linkTo }: McpRouteOptions): Router {
+export function mcpRoute({ services, asks, searches, linkTo }: McpRouteOptions): Router {
   const router = Router()
   router
     .route('/mcp')
     .post(...jsonBody(), (request, response) =>
       serveHttp(request, response, request.body, {
         services: services(),
-        gate,
+        asks,
+        searches,
         linkTo: (paper) => linkTo(paper, request),
         requestId: request.id as string,
         onFailure: (error) => (response.err = error instanceof Error ? error : new Error(String(error))),

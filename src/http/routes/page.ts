@@ -6,6 +6,7 @@ import { PAGE_POLICY } from '../assets.js'
 import type { Assets } from '../assets.js'
 import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
+import { escapeMarkup } from '../markup.js'
 import { paperId, requirePaper } from '../paper-id.js'
 import type { RequireServices } from '../services.js'
 
@@ -33,19 +34,19 @@ function renderPage(paper: Paper, { root, assets }: { readonly root: string; rea
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(paper.title)}</title>
+<title>${escapeMarkup(paper.title)}</title>
 <link rel="icon" href="${assets}/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="${assets}/base.css">
 <script type="module" src="${assets}/paper-page.js"></script>
 </head>
 <body>
 <header class="top"><a class="wordmark" href="${root}" aria-label="Footnote, start page">Footnote<sup aria-hidden="true">1</sup></a></header>
-<main class="paper" id="paper" data-id="${escapeHtml(paper.id)}">
-<h1 dir="auto">${escapeHtml(paper.title)}</h1>
-<p class="facts" dir="auto">${escapeHtml(facts.join(' · '))}</p>
+<main class="paper" id="paper" data-id="${escapeMarkup(paper.id)}">
+<h1 dir="auto">${escapeMarkup(paper.title)}</h1>
+<p class="facts" dir="auto">${escapeMarkup(facts.join(' · '))}</p>
 <p class="facts links">${links(paper).join('\n')}</p>
-<p class="abstract" dir="auto">${escapeHtml(paper.abstract)}</p>
-${paper.digest ? '<p class="note">A digest in other words; the abstract itself is not in the library.</p>\n' : ''}<p class="facts">${escapeHtml(paper.id)}</p>
+<p class="abstract" dir="auto">${escapeMarkup(paper.abstract)}</p>
+${paper.digest ? '<p class="note">A digest in other words; the abstract itself is not in the library.</p>\n' : ''}<p class="facts">${escapeMarkup(paper.id)}</p>
 <div class="actions" id="paper-actions"><a class="quiet" href="${root}?about=${encodeURIComponent(paper.id)}">Ask about this paper</a></div>
 </main>
 <div id="announcer" class="visually-hidden" role="status"></div>
@@ -63,12 +64,6 @@ function links(paper: Paper): string[] {
   ]
   return targets.flatMap(([label, url]) =>
     // Only these two run nothing when they are clicked.
-    url !== undefined && /^https?:\/\//i.test(url) ? [`<a rel="noreferrer" href="${escapeHtml(url)}">${label}</a>`] : [],
+    url !== undefined && /^https?:\/\//i.test(url) ? [`<a rel="noreferrer" href="${escapeMarkup(url)}">${label}</a>`] : [],
   )
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 }
