@@ -1,5 +1,5 @@
 /** The map of the starter library: every paper placed, the same every time, and a picture that nothing can act in. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
@@ -10,12 +10,14 @@ import { readConfig } from '../src/config.js'
 import { renderMap } from '../src/http/map-svg.js'
 import { MapReplySchema } from '../src/http/schemas.js'
 import { createAtlas } from '../src/retrieval/map/atlas.js'
+import type { Paper } from '../src/papers/paper.js'
 import type { LibraryMap } from '../src/retrieval/map/map.js'
 import { bodyOf, startServer } from './http-server.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'footnote-map-'))
 let footnote: Footnote
 let map: LibraryMap
+let papers: readonly Paper[]
 const fail = (error: unknown) => {
   throw error
 }
@@ -23,6 +25,7 @@ const fail = (error: unknown) => {
 beforeAll(async () => {
   footnote = await compose(readConfig({ DATA_DIR: folder }), { log: { info() {}, warn() {} } })
   map = await footnote.map()
+  papers = (await footnote.library.list({ limit: 200 })).papers
 }, 60_000)
 
 afterAll(async () => {
@@ -49,10 +52,30 @@ describe('the map', () => {
   })
 
   it('drawn again from nothing, is the same', async () => {
-    const again = await createAtlas({ library: footnote.library, path: join(folder, 'again.json'), onFailure: fail })()
+    const again = await createAtlas({ library: footnote.library, path: join(folder, 'again.json'), version: 'one', onFailure: fail })()
     expect(again).toEqual(map)
     expect(existsSync(join(folder, 'again.json'))).toBe(true)
   }, 30_000)
+
+  it('that another version of the program kept, is drawn anew', async () => {
+    const path = join(folder, 'versions.json')
+    const parts = { library: footnote.library, path, onFailure: fail }
+    await createAtlas({ ...parts, version: 'one' })()
+    const kept = JSON.parse(readFileSync(path, 'utf8')) as { version: string; map: LibraryMap }
+    writeFileSync(path, JSON.stringify({ ...kept, map: { ...kept.map, points: [] } }))
+    expect((await createAtlas({ ...parts, version: 'one' })()).points).toEqual([])
+    expect((await createAtlas({ ...parts, version: 'two' })()).points).toHaveLength(102)
+  }, 60_000)
+
+  it('names its regions by whole phrases, each by its own', () => {
+    const labels = map.clusters.flatMap(({ label }) => label.split(' · '))
+    expect(new Set(labels).size).toBe(labels.length)
+    const texts = papers.map(({ title, abstract }) => `${title}. ${abstract}`.toLowerCase())
+    for (const label of labels) {
+      const whole = new RegExp(`(?<![\\p{L}\\p{N}-])${label.toLowerCase()}(?![\\p{L}\\p{N}-])`, 'u')
+      expect(texts.some((text) => whole.test(text)), label).toBe(true)
+    }
+  })
 
   it('after a paper has gone, is the former one until it is drawn anew, and moves little', async () => {
     await footnote.library.remove([map.points[0]?.id as string])

@@ -13,6 +13,8 @@ export const MOST_POINTS = 10_000
 const NEIGHBOURS = 15
 const SEED = 7
 const PAGE = 500
+/** Papers whose vectors are read at a time. */
+const BATCH = 100
 /** How long a first map is waited for, and when one who was turned away may come again. */
 const PATIENCE_MS = 10_000
 const RETRY_AFTER_SECONDS = 5
@@ -21,6 +23,8 @@ export interface AtlasParts {
   readonly library: Library
   /** `map.json` in the data folder. */
   readonly path: string
+  /** Of the program: a map that another version drew is drawn anew. */
+  readonly version: string
   readonly onFailure: (error: unknown) => void
 }
 
@@ -28,14 +32,14 @@ export interface AtlasParts {
  * A map of the library as it is, or, while a new one is drawn, the former one, which says that it is stale. A first map is
  * waited for; if it takes longer, `not_ready`. Drawing is done in another thread; reading goes in small pieces between requests.
  */
-export function createAtlas({ library, path, onFailure }: AtlasParts): DrawMap {
+export function createAtlas({ library, path, version, onFailure }: AtlasParts): DrawMap {
   let latest: LibraryMap | undefined
   let drawing: Promise<LibraryMap> | undefined
   const start = () => {
     drawing ??= draw(library, latest)
       .then(async (map) => {
         latest = map
-        await keep(path, map).catch(onFailure)
+        await keep(path, { version, map }).catch(onFailure)
         return map
       })
       .finally(() => (drawing = undefined))
@@ -43,7 +47,7 @@ export function createAtlas({ library, path, onFailure }: AtlasParts): DrawMap {
     return drawing
   }
   return async (signal) => {
-    latest ??= await readKept(path)
+    latest ??= await readKept(path, version)
     const { revision, model } = await library.status()
     if (latest?.revision === revision && latest.model === model) return latest
     const next = start()
@@ -105,8 +109,10 @@ async function prepare(library: Library, papers: readonly Chosen[], former: Libr
   const wanted = Math.min(NEIGHBOURS, papers.length)
   const share = Math.min(1, papers.length / Math.max(1, (await library.status()).papers))
   const [neighbours, distances]: [number[][], number[][]] = [[], []]
-  for (const { handle } of papers) {
-    const [own] = await library.vectors([handle])
+  let batch: Awaited<ReturnType<Library['vectors']>> = []
+  for (const [at, { handle }] of papers.entries()) {
+    if (at % BATCH === 0) batch = await library.vectors(papers.slice(at, at + BATCH).map((one) => one.handle))
+    const own = batch[at % BATCH]
     const near = own === undefined ? [] : (await library.searchVectors(own.paper, { limit: Math.ceil((2 * wanted) / share) })).flatMap(({ handle: other, similarity }) => {
       const row = rows.get(other)
       return row === undefined || other === handle ? [] : [{ row, distance: Math.max(0, 1 - similarity) }]
@@ -132,12 +138,18 @@ function inThread(job: MapJob): Promise<Drawn> {
   })
 }
 
-/** What cannot be read is drawn anew. */
-async function readKept(path: string): Promise<LibraryMap | undefined> {
-  return readFile(path, 'utf8').then((text) => JSON.parse(text) as LibraryMap, () => undefined).catch(() => undefined)
+interface Kept {
+  readonly version: string
+  readonly map: LibraryMap
 }
 
-async function keep(path: string, map: LibraryMap): Promise<void> {
-  await writeFile(`${path}.new`, JSON.stringify(map))
+/** What cannot be read, or was drawn by another version, is drawn anew. */
+async function readKept(path: string, version: string): Promise<LibraryMap | undefined> {
+  const kept = await readFile(path, 'utf8').then((text) => JSON.parse(text) as Partial<Kept>).catch(() => undefined)
+  return kept?.version === version ? kept.map : undefined
+}
+
+async function keep(path: string, kept: Kept): Promise<void> {
+  await writeFile(`${path}.new`, JSON.stringify(kept))
   await rename(`${path}.new`, path)
 }

@@ -9,8 +9,16 @@ const LABEL_PHRASES = 2
 /** Share of a region's papers, and how many of them, that must say a phrase for it to name the region. */
 const LEAST_SHARE = 0.12
 const LEAST_PAPERS = 2
-/** What a phrase of one, two or three words is worth: two say a subject best. */
-const LENGTHS = [1, 1.5, 1.5] as const
+/** What a phrase of one, two or more words is worth: two say a subject best; and one word that titles do not have. */
+const LENGTHS = [0.7, 1.5, 1.6] as const
+const LONE_WORD = 0.3
+/** Least worth of a second phrase, as a share of the first. */
+const SECOND = 0.5
+/** A name ends in a noun: "self-supervised" and "qualitative and quantitative" name nothing. */
+const ADJECTIVE = /(?:ed|al|ic|ive|ous|able|ible|ful|less|free|level|aware|wise|quality|head|end|efficient|low|high|robust|novel)$/i
+const NOUN = /(?:retrieval|signal|removal|survival|trial|crystal|metal|material|animal|hospital|potential|interval|traffic|music|logic|topic|metric|clinic|magnetic|speed|seed|embed|bed)$/i
+/** Share of a word's papers from which on the phrase that it stands in says it better. */
+const MOSTLY = 0.4
 
 export function regionCount(papers: number): number {
   return Math.max(1, Math.min(MOST_REGIONS, Math.round(0.9 * Math.sqrt(papers))))
@@ -62,7 +70,10 @@ interface Said {
   papers: number
 }
 
-/** Class-based tf-idf (Grootendorst 2022) over phrases of one to three words, counted once a paper and twice where they stand in its title. */
+/**
+ * Class-based tf-idf (Grootendorst 2022) over phrases of one to three words, counted once a paper and twice where they stand in
+ * its title. No two regions get one name, and a word that mostly stands in a phrase gives way to the phrase.
+ */
 export function nameRegions(texts: MapJob['texts'], regions: readonly number[]): string[] {
   const said = new Map<string, Said>()
   texts.forEach(({ title, abstract }, i) => {
@@ -78,19 +89,40 @@ export function nameRegions(texts: MapJob['texts'], regions: readonly number[]):
   })
   const sizes = new Map<number, number>()
   for (const region of regions) sizes.set(region, (sizes.get(region) ?? 0) + 1)
-  return Array.from({ length: sizes.size }, (_, region) => nameOf(region, sizes.get(region) ?? 1, texts.length, said))
+  const candidates = Array.from({ length: sizes.size }, (_, region) => candidatesOf(region, sizes.get(region) ?? 1, texts.length, said))
+  const names = new Map<number, Named[]>()
+  for (const candidate of candidates.flat().sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1))) {
+    const own = names.get(candidate.region) ?? []
+    const isTaken = [...names.values()].flat().some(({ stems, region }) => (region === candidate.region ? stems.some((stem) => candidate.stems.includes(stem)) : isPart(stems, candidate.stems) || isPart(candidate.stems, stems)))
+    if (own.length < LABEL_PHRASES && !isTaken && candidate.value >= SECOND * (own[0]?.value ?? 0)) names.set(candidate.region, [...own, candidate])
+  }
+  return candidates.map((_, region) => (names.get(region) ?? []).map(({ name }) => name).join(' · '))
 }
 
-function nameOf(region: number, size: number, papers: number, said: ReadonlyMap<string, Said>): string {
-  const candidates = [...said.values()]
-    .map((one) => ({ ...one, here: one.byRegion.get(region) ?? 0 }))
-    .filter(({ here, stems }) => here >= Math.max(LEAST_PAPERS, LEAST_SHARE * size) && !stems.some((stem) => isHollow(stem) || /^\d+$/.test(stem) || stem.length < 2))
-    .map((one) => ({ ...one, value: ((one.here + (one.inTitles.get(region) ?? 0)) / size) * Math.log((1 + papers) / one.papers) * (LENGTHS[one.stems.length - 1] ?? 1) }))
-    .sort((a, b) => b.value - a.value || (phraseName(a) < phraseName(b) ? -1 : 1))
-  const chosen: typeof candidates = []
-  for (const candidate of candidates) {
-    if (chosen.length === LABEL_PHRASES) break
-    if (!chosen.some(({ stems }) => stems.some((stem) => candidate.stems.includes(stem)))) chosen.push(candidate)
-  }
-  return chosen.map(phraseName).join(' · ')
+interface Named {
+  readonly region: number
+  readonly name: string
+  readonly stems: readonly string[]
+  readonly value: number
+}
+
+/** Phrases that could name a region. */
+function candidatesOf(region: number, size: number, papers: number, said: ReadonlyMap<string, Said>): Named[] {
+  const all = [...said.values()].flatMap((one) => {
+    const here = one.byRegion.get(region) ?? 0
+    const name = phraseName(one)
+    if (here < Math.max(LEAST_PAPERS, LEAST_SHARE * size) || one.stems.some((stem) => isHollow(stem) || /^\d+$/.test(stem) || stem.length < 2) || (ADJECTIVE.test(name) && !NOUN.test(name))) return []
+    const length = one.stems.length === 1 && !isTitleWord(one, region) ? LONE_WORD : (LENGTHS[Math.min(one.stems.length, LENGTHS.length) - 1] as number)
+    return [{ region, name, stems: one.stems, here, value: ((here + (one.inTitles.get(region) ?? 0)) / size) * Math.log((1 + papers) / one.papers) * length }]
+  })
+  return all.filter((one) => !all.some((longer) => longer !== one && longer.stems.length > one.stems.length && isPart(one.stems, longer.stems) && longer.here >= one.here * MOSTLY))
+}
+
+/** A word names a subject where several titles have it. */
+function isTitleWord({ inTitles }: Said, region: number): boolean {
+  return (inTitles.get(region) ?? 0) >= LEAST_PAPERS
+}
+
+function isPart(shorter: readonly string[], longer: readonly string[]): boolean {
+  return shorter.every((stem) => longer.includes(stem))
 }

@@ -7,8 +7,10 @@ type Positions = (readonly [number, number])[]
 
 const LEAST_FOR_UMAP = 8
 const MIN_DISTANCE = 0.25
-/** Rounds from nothing, and from a former map, which only has to give way a little. */
+/** Rounds from nothing, of few papers and of many, and from a former map, which only has to give way a little. */
 const EPOCHS = 300
+const EPOCHS_OF_MANY = 150
+const MANY = 2_000
 const EPOCHS_AGAIN = 40
 const RATE_AGAIN = 0.05
 /** The size that umap-js itself starts from. */
@@ -20,7 +22,7 @@ export function layOut(job: Pick<MapJob, 'seed' | 'neighbours' | 'distances' | '
   if (count < LEAST_FOR_UMAP) return scaled(Array.from({ length: count }, (_, i) => [Math.cos((2 * Math.PI * i) / count), Math.sin((2 * Math.PI * i) / count)] as const))
   const known = job.former.filter((place) => place !== undefined).length
   const again = known >= count / 2
-  const umap = new UMAP({ nComponents: 2, nNeighbors: job.neighbours[0]?.length ?? 1, minDist: MIN_DISTANCE, nEpochs: again ? EPOCHS_AGAIN : EPOCHS, learningRate: again ? RATE_AGAIN : 1, random: createRandom(job.seed).next })
+  const umap = new UMAP({ nComponents: 2, nNeighbors: job.neighbours[0]?.length ?? 1, minDist: MIN_DISTANCE, nEpochs: again ? EPOCHS_AGAIN : count > MANY ? EPOCHS_OF_MANY : EPOCHS, learningRate: again ? RATE_AGAIN : 1, random: createRandom(job.seed).next })
   umap.setPrecomputedKNN(job.neighbours as number[][], job.distances as number[][])
   // The neighbours say all; the rows only have to be as many.
   const rounds = umap.initializeFit(job.neighbours.map((_, i) => [i]))

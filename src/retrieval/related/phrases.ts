@@ -3,7 +3,7 @@ import { isStopWord, stem } from '../../text/terms.js'
 import { fold } from '../../text/words.js'
 import type { Rarity } from '../rarity.js'
 
-/** A run of one to three words of a text. */
+/** A run of one to three words of a text; a compound is one word, and is never cut: "few-shot learning" is no "shot learning". */
 interface Phrase {
   /** Stems, with what stands between them left out. */
   readonly stems: readonly string[]
@@ -15,8 +15,12 @@ interface Phrase {
 
 export type Phrases = ReadonlyMap<string, Phrase>
 
+/** A word, or a compound. */
 interface Token {
-  readonly stem: string
+  /** Stems of all its parts: `few-shot` is not `one-shot`. */
+  readonly key: string
+  /** Of those that carry a subject; of a compound without such, its own. */
+  readonly stems: readonly string[]
   readonly isStop: boolean
   readonly start: number
   readonly end: number
@@ -30,7 +34,7 @@ const ADDRESS = /https?:\/\/\S+|www\.\S+|(?<![\w.-])[\w.-]+\.(?:com|org|io|ai|ne
 const JOINING = new Set(['of', 'for', 'at', 'in', 'to', 'and', 'with'])
 /** Said of any work, however rarely: nobody calls two papers related by them. */
 const HOLLOW = new Set(
-  'significantli notabl remark seamlessli drastic substanti consider comprehens extens outperform surpass popular avail code github novel effici effect accuraci approach framework paradigm superior achiev demonstr propos signific improv compar experi experiment benchmark state art recent exist challeng address leverag enabl promis issu address prior comparison baselin method cost wide varieti variou crucial practic'.split(' '),
+  'significantli notabl remark seamlessli drastic substanti consider comprehens extens outperform surpass popular avail code github novel effici effect accuraci approach framework paradigm superior achiev demonstr propos signific improv compar experi experiment benchmark state art recent exist challeng address leverag enabl promis issu address prior comparison baselin method cost wide varieti variou crucial practic reduc consist requir provid increas allow obtain scale multipl'.split(' '),
 )
 
 export function isHollow(stem: string): boolean {
@@ -50,10 +54,9 @@ export function phrasesOf(title: string, rest: string): Phrases {
       const last = run.at(-1) as Token
       if (run.length < n || (n > 1 && !follows(plain, run[n - 2] as Token, last))) break
       if (last.isStop || run.slice(1, -1).some((token) => token.isStop && !JOINING.has(plain.slice(token.start, token.end).toLowerCase()))) continue
-      const stems = run.map((token) => token.stem)
-      if (new Set(stems).size < n) continue
-      const key = stems.join(' ')
-      const phrase = phrases.get(key) ?? { stems: run.filter(({ isStop }) => !isStop).map((token) => token.stem), count: 0, inTitle: false, surfaces: new Map<string, number>() }
+      if (new Set(run.map((token) => token.key)).size < n) continue
+      const key = run.map((token) => token.key).join(' ')
+      const phrase = phrases.get(key) ?? { stems: run.filter(({ isStop }) => !isStop).flatMap((token) => token.stems), count: 0, inTitle: false, surfaces: new Map<string, number>() }
       const inTitle = first.start < title.length
       const surface = uncapitalised(plain.slice(first.start, last.end), inTitle, /(?:^|[.:?!]\s+["'(“]?)$/.test(plain.slice(Math.max(0, first.start - 4), first.start)))
       phrase.count++
@@ -72,17 +75,18 @@ function uncapitalised(surface: string, inTitle: boolean, startsSentence: boolea
   return startsSentence ? surface.replace(/^[\p{L}\p{N}]+/u, lower) : surface
 }
 
-/** Words, and compounds of nothing but grammar, which are names: "once-for-all". */
+/** A compound is a word however little its parts say: "once-for-all". */
 function tokensOf(text: string): Token[] {
-  return [...text.matchAll(COMPOUND)].flatMap(({ 0: compound, index }) => {
-    const parts = [...compound.matchAll(WORD)].map((part) => ({ folded: fold(part[0]), start: index + part.index, end: index + part.index + part[0].length }))
-    if (parts.length > 1 && parts.every(({ folded }) => isStopWord(folded))) return [{ stem: stem(parts.map(({ folded }) => folded).join('')), isStop: false, start: index, end: index + compound.length }]
-    return parts.map(({ folded, start, end }) => ({ stem: stem(folded), isStop: isStopWord(folded), start, end }))
+  return [...text.matchAll(COMPOUND)].map(({ 0: compound, index }) => {
+    const parts = (compound.match(WORD) ?? []).map(fold)
+    const telling = parts.filter((part) => !isStopWord(part))
+    const stems = telling.length > 0 ? telling.map(stem) : [stem(parts.join(''))]
+    return { key: parts.map(stem).join(' '), stems, isStop: parts.length === 1 && telling.length === 0, start: index, end: index + compound.length }
   })
 }
 
 function follows(text: string, before: Token, after: Token): boolean {
-  return /^(?:\s|[-‐‑–/])$/.test(text.slice(before.end, after.start))
+  return /^(?:\s|[–/])$/.test(text.slice(before.end, after.start))
 }
 
 /** What decides whether a term tells anything. */

@@ -21,8 +21,9 @@ import type { Seed } from './seed.js'
 const DEFAULT_LIMIT = 10
 /** Papers that are read beyond those wanted, since some turn out to be a seed in another version. */
 const SPARE = 10
-/** Candidates that are read, at least. */
+/** Candidates that are read, at least, and of these whose words are compared. */
 const LOOKED_INTO = 80
+const WORDS_READ = 40
 /** What the most telling phrase that is shared may add to a relatedness of 0..1, and the power that leaves it to those who stand out: a rare subject does in its field. */
 const SUBJECT = 0.2
 const STANDING_OUT = 2
@@ -62,7 +63,7 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
     const ranked = await rankRelated(library, rarity, { seeds, unwanted, filter, depth, signal })
     const readSeedTexts = seeds.map((seed) => readSeed(seed, rarity))
     const telling = await tellingIn(seeds)
-    const looked = bySharedSubject(ranked.map(withWords), readSeedTexts, telling)
+    const looked = bySharedSubject(ranked.slice(0, Math.max(WORDS_READ, depth - (LOOKED_INTO - WORDS_READ))).map(withWords), readSeedTexts, telling)
     const repeats = withoutRepeats(looked, seeds)
     const [seed] = seeds
     const kept = seeds.length === 1 && seed !== undefined ? withNamesake(repeats.kept, seed, telling) : repeats.kept
