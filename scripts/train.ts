@@ -31,6 +31,7 @@ const options = command.opts<{
 }>()
 const { seed, epochs, dimensions, batch, threads } = options
 const stop = new AbortController()
+const startedAt = performance.now()
 process.once('SIGINT', () => stop.abort(new Error('stopped; the same command goes on after the last whole epoch')))
 
 try {
@@ -44,7 +45,7 @@ try {
     onProgress: createReporter(),
   })
   console.log(`\n${options.out}: ${summary.vocabulary} tokens × ${dimensions}, trained on ${summary.papers} papers ` +
-    `(${summary.tokens} tokens), loss ${summary.loss.toFixed(3)}.`)
+    `(${summary.tokens} tokens) in ${Math.round((performance.now() - startedAt) / 1000)} s, loss ${summary.loss.toFixed(3)}.`)
 } catch (error) {
   if (!(error instanceof FootnoteError) && !stop.signal.aborted) throw error
   console.error(`\n${error instanceof Error ? error.message : String(error)}`)
