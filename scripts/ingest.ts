@@ -57,7 +57,8 @@ async function main(files: readonly string[], flags: Flags): Promise<void> {
     stop.abort()
   })
   const config = readConfig()
-  const sources = openSources(config)
+  const unfilled: FootnoteError[] = []
+  const sources = openSources(config, { onEnrichFailure: (error) => void unfilled.push(error) })
   const footnote = await compose(config, { log: pino({ level: 'warn' }, pino.destination(2)), starter: false })
   const reports: Report[] = []
   try {
@@ -70,8 +71,10 @@ async function main(files: readonly string[], flags: Flags): Promise<void> {
   } finally {
     await footnote.close()
   }
+  const [failure] = unfilled
+  if (failure !== undefined) process.stderr.write(`${printable(failure.message)} ${unfilled.length === 1 ? 'One request' : `${unfilled.length} requests`} failed while papers were enriched; run the same again to fill what is still open.\n`)
   // Standard input may still be open, and would keep the process waiting for its sender.
-  process.exit(exitCode(reports, flags, stop.signal.aborted))
+  process.exit(unfilled.length > 0 && !stop.signal.aborted ? 1 : exitCode(reports, flags, stop.signal.aborted))
 }
 
 async function itemsOf(names: readonly string[]): Promise<readonly Item[]> {

@@ -24,7 +24,7 @@ import { findModel, openEmbedder } from './embedding/open.js'
 import type { Services } from './http/services.js'
 import { createIngest } from './ingest/ingest.js'
 import type { Ingest } from './ingest/ingest.js'
-import { createSources } from './ingest/sources.js'
+import { createSources, type SourcesOptions } from './ingest/sources.js'
 import type { Sources } from './ingest/sources.js'
 import { loadStarter } from './ingest/starter.js'
 import type { Library } from './library/library.js'
@@ -140,9 +140,9 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
 }
 
 /** The catalogues that papers can be fetched from, at the addresses and with the keys of the settings. */
-export function openSources({ SOURCE_URLS, SOURCE_KEYS, SOURCE_CONTACT }: Config): Sources {
+export function openSources({ SOURCE_URLS, SOURCE_KEYS, SOURCE_CONTACT }: Config, options: Partial<Pick<SourcesOptions, 'onEnrichFailure'>> = {}): Sources {
   const contact = SOURCE_CONTACT === undefined ? '' : ` (mailto:${SOURCE_CONTACT})`
-  return createSources({ urls: SOURCE_URLS, keys: SOURCE_KEYS, userAgent: `Footnote${contact}` })
+  return createSources({ urls: SOURCE_URLS, keys: SOURCE_KEYS, userAgent: `Footnote${contact}`, ...options })
 }
 
 /** Prepares what is the same for every model; what it returns opens what is not. */

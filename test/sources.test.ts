@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createIngest, type IngestOptions } from '../src/ingest/ingest.js'
-import { createSources, SOURCES, type Sources } from '../src/ingest/sources.js'
-import { isPrivateAddress, type WebOptions } from '../src/ingest/sources/web.js'
+import { createSources, SOURCES, type Sources, type SourcesOptions } from '../src/ingest/sources.js'
+import { isPrivateAddress } from '../src/ingest/sources/web.js'
 import { createFakeEmbedder } from './fakes/embedder.js'
 import { createFakeLibrary } from './fakes/library.js'
 
@@ -18,7 +18,7 @@ afterEach(() => {
 })
 
 /** A server that plays every catalogue, and what it was asked. */
-async function play(reply: Reply, options: WebOptions = {}) {
+async function play(reply: Reply, options: SourcesOptions = {}) {
   const asked: URL[] = []
   server = createServer((request, response) => {
     asked.push(new URL(request.url ?? '/', 'http://x'))
@@ -137,6 +137,14 @@ describe('other catalogues', () => {
     expect(asked.map(({ searchParams }) => searchParams.get('filter'))).toEqual(['title.search:cold', 'title.search:cold'])
   })
 
+  it('openalex, pubmed: send their key as a parameter, and no message shows it; one that takes none is named', async () => {
+    const { sources, asked } = await play((_, response) => void response.writeHead(403).end(), { keys: { openalex: 'secret', pubmed: 'hidden' } })
+    await expect(ingestFrom(sources, 'openalex:W42')).rejects.toThrow(/^(?!.*secret).*OpenAlex did not answer/)
+    await expect(ingestFrom(sources, 'pubmed:42')).rejects.toThrow(/^(?!.*hidden).*PubMed did not answer/)
+    expect(asked.map(({ searchParams }) => searchParams.get('api_key'))).toEqual(['secret', 'hidden'])
+    expect(() => createSources({ keys: { arxiv: 'x' } })).toThrow(/SOURCE_KEYS has a key for “arxiv”, which takes none; keys are for openalex, s2, pubmed/)
+  })
+
   it('s2: sends its key in the header, and nobody else gets it', async () => {
     const keys: unknown[] = []
     const { sources } = await play((request, response) => {
@@ -224,10 +232,10 @@ describe('an address', () => {
 
 describe('enrichment', () => {
   const work = (title: string, facts: object) => ({ id: 'W1', title, publication_year: 2021, authorships: [{ author: { display_name: 'Ada Brook' } }], abstract_inverted_index: { Found: [0], text: [1] }, ...facts })
-  const enrichAll = async (records: readonly object[], reply: Reply) => {
-    const { sources, asked } = await play(reply)
+  const enrichAll = async (records: readonly object[], reply: Reply, options: SourcesOptions = {}, library = createFakeLibrary(createFakeEmbedder().model)) => {
+    server?.close()
+    const { sources, asked } = await play(reply, options)
     const embedder = createFakeEmbedder()
-    const library = createFakeLibrary(embedder.model)
     const bytes = (async function* () { yield Buffer.from(records.map((record) => JSON.stringify(record)).join('\n')) })()
     const summary = await createIngest({ library, embedder })(bytes, { enrich: sources.enrich })
     return { summary, asked, papers: (await library.list({ limit: 100 })).papers }
@@ -254,7 +262,26 @@ describe('enrichment', () => {
     expect(asked[0]?.searchParams.get('filter')).toBe('title.search:The silence of cooled networks a study')
   })
 
-  it('when the catalogue fails, stops and says so', async () => {
-    await expect(enrichAll([{ title: 'Mine', doi: '10.5555/b' }], (_, response) => void response.writeHead(403).end())).rejects.toThrow(/OpenAlex did not answer .*status 403/)
+  it('when a catalogue fails, goes on without it, says so, and leaves it alone after three failures', async () => {
+    const failures: string[] = []
+    const records = Array.from({ length: 300 }, (_, i) => ({ title: `Cold nets of kind ${i}`, doi: `10.5555/${i}`, abstract: `Kind ${i} is cold.` }))
+    const { summary, asked } = await enrichAll(
+      [{ title: 'Mine', arxivId: '2401.00001' }, ...records],
+      (request, response) => void (request.url?.startsWith('/api/query') === true ? response.end(feed([entry(1)])) : response.writeHead(403).end()),
+      { onEnrichFailure: ({ message }) => void failures.push(message) },
+    )
+    expect(summary).toMatchObject({ added: 301, rejectedCount: 0 })
+    expect(failures).toEqual(Array(3).fill(expect.stringMatching(/OpenAlex did not answer .*status 403/)))
+    expect(asked.filter(({ pathname }) => pathname === '/works')).toHaveLength(3)
+  })
+
+  it('in a second run, asks only for what is still open', async () => {
+    const library = createFakeLibrary(createFakeEmbedder().model)
+    const reply: Reply = (request, response) => void response.end(JSON.stringify({ results: decodeURIComponent(request.url ?? '').includes('10.5555/a') ? [work('Theirs', { doi: 'https://doi.org/10.5555/a' })] : [] }))
+    const records = [{ title: 'Mine of clay', doi: '10.5555/a' }, { title: 'Yours of clay', doi: '10.5555/b' }]
+    const filters = async () => (await enrichAll(records, reply, {}, library)).asked.map(({ searchParams }) => searchParams.get('filter'))
+    expect(await filters()).toEqual(['doi:10.5555/a|10.5555/b'])
+    expect(await filters()).toEqual(['doi:10.5555/b'])
+    expect((await library.list({ limit: 9 })).papers).toMatchObject([{ title: 'Mine of clay', abstract: 'Found text' }])
   })
 })

@@ -2,6 +2,7 @@
 import type { Embedder } from '../embedding/embedder.js'
 import { FootnoteError } from '../errors.js'
 import type { Library } from '../library/library.js'
+import { identify, isGenericTitle, titleKey } from '../papers/identity.js'
 import { compareBatch } from './batch.js'
 import { chooseReader } from './formats.js'
 import { openText } from './lines.js'
@@ -91,7 +92,7 @@ export function createIngest(parts: IngestParts): Ingest {
     const seen = new Set<string>()
 
     const store = async (pending: readonly Pending[], line: number): Promise<void> => {
-      const batch = await accept(pending, enrich, signal, tally)
+      const batch = await accept(pending, { enrich, library: parts.library, signal, tally })
       await inTurn(async () => {
         const { library, embedder, now = () => new Date() } = parts
         const { changes, ...counts } = await compareBatch(library, batch, seen, now)
@@ -131,13 +132,31 @@ interface Pending {
   readonly facts: Facts
 }
 
-async function accept(pending: readonly Pending[], enrich: Enrich | undefined, signal: AbortSignal | undefined, tally: Tally): Promise<Candidate[]> {
+interface Accepting {
+  readonly enrich: Enrich | undefined
+  readonly library: Pick<Library, 'find'>
+  readonly signal: AbortSignal | undefined
+  readonly tally: Tally
+}
+
+async function accept(pending: readonly Pending[], { enrich, library, signal, tally }: Accepting): Promise<Candidate[]> {
   const facts = pending.map((record) => record.facts)
-  const known = enrich === undefined || signal?.aborted === true ? facts : await enrich(facts, signal).catch((error: unknown) => {
+  const known = enrich === undefined || signal?.aborted === true ? facts : await enrich(await withStored(facts, library), signal).catch((error: unknown) => {
     if (signal?.aborted === true) return facts
     throw error
   })
   return pending.flatMap(({ place }, i) => tally.guard(place, () => toCandidate(known[i] as Facts, nameOf(place))) ?? [])
+}
+
+/** What an earlier run has found is not asked for again; a digest is no abstract to go by. */
+async function withStored(facts: readonly Facts[], library: Pick<Library, 'find'>): Promise<Facts[]> {
+  const found = await library.find(facts.map((paper) => identify(paper).id))
+  return facts.map((paper, i) => {
+    const stored = found[i]?.paper
+    if (stored === undefined || stored.digest === true || (isGenericTitle(paper.title) && stored.id === titleKey(paper.title))) return paper
+    const { id: _id, addedAt: _addedAt, mergedIds: _mergedIds, ...known } = stored
+    return { ...known, ...paper }
+  })
 }
 
 type Counts = Pick<IngestSummary, 'added' | 'updated' | 'unchanged' | 'duplicates'>

@@ -23,6 +23,8 @@ export interface SourcesOptions extends WebOptions {
   readonly urls?: Readonly<Partial<Record<string, string>>>
   /** Keys by prefix, sent to sites that take one. */
   readonly keys?: Readonly<Partial<Record<string, string>>>
+  /** Told when a catalogue fails while papers are enriched, which go on without it. */
+  readonly onEnrichFailure?: (error: FootnoteError) => void
 }
 
 export interface Sources {
@@ -33,15 +35,20 @@ export interface Sources {
   readonly enrich: Enrich
 }
 
-export function createSources({ urls = {}, keys = {}, ...web }: SourcesOptions = {}): Sources {
+export function createSources({ urls = {}, keys = {}, onEnrichFailure, ...web }: SourcesOptions = {}): Sources {
   const ask = createAsk(web)
-  const siteOf = ({ prefix, site, keyHeader }: Source): Site => {
+  const keyless = Object.keys(keys).find((prefix) => SOURCES.find((source) => source.prefix === prefix)?.key === undefined)
+  if (keyless !== undefined) {
+    const taking = SOURCES.filter(({ key }) => key !== undefined).map(({ prefix }) => prefix)
+    throw new FootnoteError('invalid_request', `SOURCE_KEYS has a key for “${keyless}”, which takes none; keys are for ${taking.join(', ')}.`)
+  }
+  const siteOf = ({ prefix, site, key: place }: Source): Site => {
     const key = keys[prefix]
     return {
       ...site,
       url: (urls[prefix] ?? site.url).replace(/\/+$/, ''),
       configured: urls[prefix] !== undefined,
-      ...(key === undefined || keyHeader === undefined ? {} : { headers: { [keyHeader]: key } }),
+      ...(key === undefined || place === undefined ? {} : 'header' in place ? { headers: { [place.header]: key } } : { parameters: { [place.parameter]: key } }),
     }
   }
   return {
@@ -53,7 +60,7 @@ export function createSources({ urls = {}, keys = {}, ...web }: SourcesOptions =
       if (text === '') throw new FootnoteError('invalid_request', `Nothing stands behind “${source.prefix}:”; write ${source.example}, for instance, or words to search for.`)
       return { name: address, size: 0, format: source.format, bytes: separated(source.pages(siteOf(source), { text, limit, signal }, ask)) }
     },
-    enrich: createEnrich({ ask, arxiv: siteOf(arxiv), openAlex: siteOf(openAlex) }),
+    enrich: createEnrich({ ask, arxiv: siteOf(arxiv), openAlex: siteOf(openAlex), onFailure: onEnrichFailure }),
   }
 }
 

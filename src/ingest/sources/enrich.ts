@@ -1,4 +1,5 @@
 /** Fills what a paper lacks (abstract, authors, year, link, …) from arXiv and OpenAlex, and changes nothing that is there. */
+import { FootnoteError } from '../../errors.js'
 import { isGenericTitle, titleKey } from '../../papers/identity.js'
 import { arxivAtomReader } from '../formats/arxiv-atom.js'
 import { jsonReader } from '../formats/json.js'
@@ -8,10 +9,12 @@ import { readFacts, type Facts } from '../record.js'
 import { withParameters } from './source.js'
 import type { Ask, Site } from './web.js'
 
-/** The same papers in the same order, with more facts where a catalogue has them. Fails as `Ask` does. */
+/** The same papers in the same order, with more facts where a catalogue has them; where it fails, as they were. */
 export type Enrich = (papers: readonly Facts[], signal?: AbortSignal) => Promise<readonly Facts[]>
 
 const IDS_A_REQUEST = 50
+/** A site that has failed so often without a good reply in between is not asked again: each failure took its tries and waits. */
+const GIVEN_UP_AFTER = 3
 /** Results of a title search that are looked at. */
 const TITLE_RESULTS = 5
 
@@ -27,9 +30,13 @@ export interface EnrichParts {
   readonly ask: Ask
   readonly arxiv: Site
   readonly openAlex: Site
+  /** Told of each request that fails for good. */
+  readonly onFailure?: ((error: FootnoteError) => void) | undefined
 }
 
-export function createEnrich({ ask, arxiv, openAlex }: EnrichParts): Enrich {
+export function createEnrich({ ask, arxiv, openAlex, onFailure }: EnrichParts): Enrich {
+  /** Requests to each site that failed one after the other. */
+  const failures = new Map<string, number>()
   const byDoi = (ids: readonly string[]) => withParameters('works', { filter: `doi:${ids.join('|')}`, 'per-page': ids.length })
   const steps: readonly Step[] = [
     { site: arxiv, reader: arxivAtomReader, idOf: ({ arxivId }) => arxivId, path: (ids) => withParameters('api/query', { id_list: ids.join(','), max_results: ids.length }) },
@@ -38,8 +45,19 @@ export function createEnrich({ ask, arxiv, openAlex }: EnrichParts): Enrich {
     { site: openAlex, reader: jsonReader, idOf: ({ pmid }) => pmid, path: (ids) => withParameters('works', { filter: `pmid:${ids.join('|')}`, 'per-page': ids.length }) },
   ]
   const fetchFacts = async ({ site, reader }: Pick<Step, 'site' | 'reader'>, path: string, signal?: AbortSignal) => {
-    const body = await ask(site, path, signal)
-    return body === undefined ? [] : readReply(reader, body)
+    const failed = failures.get(site.url) ?? 0
+    if (failed >= GIVEN_UP_AFTER) return []
+    try {
+      const body = await ask(site, path, signal)
+      failures.set(site.url, 0)
+      return body === undefined ? [] : await readReply(reader, body)
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (!(error instanceof FootnoteError)) throw error
+      failures.set(site.url, failed + 1)
+      onFailure?.(error)
+      return []
+    }
   }
 
   return async (papers, signal) => {

@@ -11,6 +11,7 @@ export const openAlex: Source = {
   prefix: 'openalex',
   site: OPENALEX_SITE,
   example: 'openalex:W2741809807',
+  key: { parameter: 'api_key' },
   format: 'json',
   async *pages(site, query, ask) {
     const number = /^(?:https?:\/\/openalex\.org\/)?(W\d+)$/i.exec(query.text)?.[1]

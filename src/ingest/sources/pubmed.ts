@@ -12,6 +12,7 @@ export const pubmed: Source = {
   prefix: 'pubmed',
   site: { name: 'PubMed', url: 'https://eutils.ncbi.nlm.nih.gov', intervalMs: 350 },
   example: 'pubmed:31452104',
+  key: { parameter: 'api_key' },
   format: 'pubmed-xml',
   async *pages(site, query, ask) {
     const numbers = query.text.split(/[\s,]+/).map((word) => pmidOf(word))

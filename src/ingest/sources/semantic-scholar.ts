@@ -12,7 +12,7 @@ export const semanticScholar: Source = {
   prefix: 's2',
   site: { name: 'Semantic Scholar', url: 'https://api.semanticscholar.org', intervalMs: 1_100 },
   example: 's2:ARXIV:2410.00907',
-  keyHeader: 'x-api-key',
+  key: { header: 'x-api-key' },
   format: 'json',
   async *pages(site, { text, limit, signal }, ask) {
     if (ID.test(text)) {

@@ -13,11 +13,11 @@ export interface Query {
 export interface Source {
   /** `arxiv`, without the colon. */
   readonly prefix: string
-  readonly site: Omit<Site, 'configured' | 'headers'>
+  readonly site: Omit<Site, 'configured' | 'headers' | 'parameters'>
   /** An address to show to people. */
   readonly example: string
-  /** The header in which the site wants a key, if it takes one. */
-  readonly keyHeader?: string
+  /** Where the site wants a key, if it takes one: in a header, or in a parameter of each request. */
+  readonly key?: { readonly header: string } | { readonly parameter: string }
   /** The name of the reader for its replies. */
   readonly format: string
   /** The replies, whole, page by page: together they are a text in `format`. */

@@ -17,6 +17,8 @@ export interface Site {
   readonly intervalMs: number
   /** Sent with each request. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Added to each request's query; messages do not show them. */
+  readonly parameters?: Readonly<Record<string, string>>
 }
 
 export interface WebOptions {
@@ -76,7 +78,7 @@ export function createAsk({ timeoutMs = 60_000, maxBytes = 32 * 1024 * 1024, wai
   const once = async (site: Site, path: string, signal?: AbortSignal): Promise<Buffer | undefined> => {
     await wait(Math.max(0, (nextAt.get(site.url) ?? 0) - Date.now()), signal)
     try {
-      return await fetchBody(site, new URL(path, `${site.url}/`), { timeoutMs, maxBytes, userAgent, signal })
+      return await fetchBody(site, addressOf(site, path), { timeoutMs, maxBytes, userAgent, signal })
     } finally {
       nextAt.set(site.url, Date.now() + site.intervalMs)
     }
@@ -99,6 +101,12 @@ export function createAsk({ timeoutMs = 60_000, maxBytes = 32 * 1024 * 1024, wai
     last.set(site.url, turn.catch(() => undefined))
     return turn
   }
+}
+
+function addressOf({ url, parameters = {} }: Site, path: string): URL {
+  const address = new URL(path, `${url}/`)
+  for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value)
+  return address
 }
 
 async function pause(ms: number, signal?: AbortSignal): Promise<void> {
