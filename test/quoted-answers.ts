@@ -1,9 +1,9 @@
-/** Five hundred answers through a language model that mixes what is true with what is not: each quote exact, no figure changed. */
+/** Answers of both writers, the language model's mixing what is true with what is not: each quote exact in the stored abstract, no figure changed. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AnswerSchema } from '../src/answering/answer.js'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { AnswerSchema, lastAnswer } from '../src/answering/answer.js'
 import type { Answer } from '../src/answering/answer.js'
 import { figuresOf, sameFigure } from '../src/answering/figures.js'
 import { compose } from '../src/compose.js'
@@ -13,17 +13,12 @@ import { createRandom } from '../src/text/random.js'
 import { says, startProvider } from './fakes/scripted-provider.js'
 import type { ScriptedProvider } from './fakes/scripted-provider.js'
 
-const ANSWERS = 500
 const QUESTIONS = readFileSync(join(import.meta.dirname, 'data/seed-questions.jsonl'), 'utf8')
   .split('\n')
   .filter((line) => line !== '')
   .map((line) => (JSON.parse(line) as { question: string }).question)
 
-const folder = mkdtempSync(join(tmpdir(), 'footnote-llm-answers-'))
 const random = createRandom(7)
-let provider: ScriptedProvider
-let footnote: Footnote
-const answers: Answer[] = []
 
 /** Sentences of the sources, some with another figure, some with a wrong number, some invented. */
 function mixed(body: string): string {
@@ -42,33 +37,48 @@ function mixed(body: string): string {
     .join(' ')
 }
 
-beforeAll(async () => {
-  provider = await startProvider((response, request) => says(mixed(request.body), { size: 1 + random.below(40) })(response, request))
-  footnote = await compose(readConfig({ DATA_DIR: folder, LLM_MODEL: 'openai:scripted', LLM_BASE_URL: provider.url, LLM_API_KEY: 'k' }), { log: { info() {}, warn() {} } })
-  for (let i = 0; answers.length < ANSWERS && i < 4 * ANSWERS; i++) {
-    for await (const event of footnote.ask({ question: QUESTIONS[i % QUESTIONS.length] as string, writer: 'auto', maxPapers: 1 + (i % 8) }, new AbortController().signal)) {
-      if (event.type === 'answer-end' && event.answer.writer === 'llm') answers.push(event.answer)
+/** @param count of answers of each writer */
+export function describeQuotedAnswers(count: number): void {
+  const folder = mkdtempSync(join(tmpdir(), 'footnote-quoted-'))
+  let provider: ScriptedProvider
+  let footnote: Footnote
+  const answers: Record<'llm' | 'extractive', Answer[]> = { llm: [], extractive: [] }
+
+  beforeAll(async () => {
+    provider = await startProvider((response, request) => says(mixed(request.body), { size: 1 + random.below(40) })(response, request))
+    footnote = await compose(readConfig({ DATA_DIR: folder, LLM_MODEL: 'openai:scripted', LLM_BASE_URL: provider.url, LLM_API_KEY: 'k' }), { log: { info() {}, warn() {} } })
+    for (const writer of ['llm', 'extractive'] as const) {
+      for (let i = 0; answers[writer].length < count && i < 4 * count; i++) {
+        const request = { question: QUESTIONS[i % QUESTIONS.length] as string, writer: writer === 'llm' ? ('auto' as const) : writer, maxPapers: 1 + (i % 8), followUps: false }
+        const answer = await lastAnswer(footnote.ask(request, new AbortController().signal))
+        if (answer.writer === writer && answer.answerable.verdict === 'answered') answers[writer].push(answer)
+      }
     }
-  }
-}, 600_000)
+  }, 1_200_000)
 
-afterAll(async () => {
-  await footnote.close()
-  await provider.stop()
-  rmSync(folder, { recursive: true })
-})
+  afterAll(async () => {
+    await footnote.close()
+    await provider.stop()
+    rmSync(folder, { recursive: true })
+  })
 
-describe(`${ANSWERS} answers of a language model`, () => {
-  it('fit their schema, and quote word for word', () => {
-    expect(answers).toHaveLength(ANSWERS)
-    const quotes = answers.flatMap(({ citations }) => citations.flatMap(({ paper, quotes }) => quotes.map((quote) => ({ paper, quote }))))
-    expect(quotes.length).toBeGreaterThan(ANSWERS)
-    for (const answer of answers) expect(() => AnswerSchema.parse(answer)).not.toThrow()
-    for (const { paper, quote } of quotes) expect(paper.abstract.slice(quote.start, quote.end)).toBe(quote.text)
+  it.each(['llm', 'extractive'] as const)(`${count} answers of the writer "%s" fit their schema, and each quote is in the stored abstract at its offsets`, async (writer) => {
+    expect(answers[writer]).toHaveLength(count)
+    let quoted = 0
+    for (const answer of answers[writer]) {
+      expect(() => AnswerSchema.parse(answer)).not.toThrow()
+      for (const { paper, quotes } of answer.citations) {
+        const stored = await footnote.library.get(paper.id)
+        expect(quotes.length).toBeGreaterThan(0)
+        for (const { text, start, end } of quotes) expect(Buffer.from(text).equals(Buffer.from(stored?.paper.abstract.slice(start, end) ?? ''))).toBe(true)
+        quoted += quotes.length
+      }
+    }
+    expect(quoted).toBeGreaterThan(count)
   })
 
   it('say no figure that what they cite does not say', () => {
-    for (const { claims, citations } of answers) {
+    for (const { claims, citations } of answers.llm) {
       for (const { text, citations: numbers, verdict } of claims.filter(({ start, end }) => end > start)) {
         expect(verdict).not.toBe('unsupported')
         const cited = citations.filter(({ number }) => numbers.includes(number)).flatMap(({ paper }) => figuresOf(`${paper.title}. ${paper.abstract}`))
@@ -77,4 +87,4 @@ describe(`${ANSWERS} answers of a language model`, () => {
       expect(claims.filter(({ verdict }) => verdict !== 'unsupported').every(({ text }) => !text.startsWith('The authors expect'))).toBe(true)
     }
   })
-})
+}
