@@ -41,6 +41,12 @@ describe('evidence', () => {
     expect(ask('What weighs 7 kg?', 'Stones', 'It weighs 7 kg. It rolls. It stops. It sings at 440 Hz.').map(({ text }) => text)).toEqual(expect.arrayContaining(['It weighs 7 kg.', 'It sings at 440 Hz.']))
   })
 
+  it('is what an abstract says before what its authors hope for and where their code lies, unless that is asked', () => {
+    const abstract = 'TideNet lowers the error of water levels in harbours. We hope that TideNet for water levels will inspire future work. Code of TideNet for water levels is available at https://example.org/tidenet.'
+    expect(ask('How does TideNet treat water levels?', 'TideNet: water levels', abstract)[0]?.text).toContain('lowers the error')
+    expect(ask('Where is the code of TideNet available?', 'TideNet: water levels', abstract)[0]?.text).toContain('https://example.org')
+  })
+
   it('is what an abstract says before what it asks, and no notice of whose it is', () => {
     const found = ask('What makes the tides of Porto higher?', 'Tides of Porto', 'What makes the tides of Porto higher than others? Tides are higher there because a bar lies before the mouth of the river. © 2013 Tides of Porto Ltd. All rights reserved.')
     expect(found.map(({ text }) => text)).toEqual(['Tides are higher there because a bar lies before the mouth of the river.', 'What makes the tides of Porto higher than others?'])

@@ -132,6 +132,31 @@ describe('the extractive writer', () => {
     expect(await write('What do springs lower?', { title: 'Damped looms', says })).toContain('“The springs are of steel.”')
   })
 
+  it.each([
+    ['is said outright', 'A heddle (H) is a loop of wire.', '*On wires* describes a heddle as follows: “A heddle (H) is a loop of wire.” [1]'],
+    ['is only mentioned', 'Each heddle is counted by hand.', 'No abstract here says outright what a heddle is; what comes nearest:\n\n*On wires* says: “Each heddle is counted by hand.” [1]'],
+    ['is only used', 'A heddle is used in mills.', 'No abstract here says outright what a heddle is; what comes nearest:\n\n*On wires* says: “A heddle is used in mills.” [1]'],
+  ])('of a definition that %s, says so', async (_, sentence, text) => {
+    expect(await write('What is a heddle?', { title: 'On wires', says: [[sentence, 0.9]] })).toBe(text)
+  })
+
+  it('of a figure, adds no sentence without one', async () => {
+    const says: Given['says'] = [['Softloom halves the noise with 4 springs and 9 pads.', 0.9], ['Mills are loud.', 0.1], ['Weavers like the quiet.', 0.5], ['It weighs 30 kg.', 0.4]]
+    const text = await write('How many springs and pads does it take?', { title: 'Softloom', says })
+    expect(text).toContain('“It weighs 30 kg.”')
+    expect(text).not.toContain('Weavers')
+  })
+
+  it('where the question names a work, leaves papers out that do not speak of it', async () => {
+    const text = await write('What does TwinLoom lower?', { title: 'TwinLoom', says: [['TwinLoom lowers the tremor.', 0.9]] }, { title: 'Felt', says: [['Felt lowers the tremor.', 0.9]] })
+    expect(text).toBe('*TwinLoom* says: “TwinLoom lowers the tremor.” [1]')
+  })
+
+  it('of structured against unstructured pruning, names both sides in full', () => {
+    expect(readQuestion('What is the difference between structured and unstructured pruning?').sides).toEqual(['structured pruning', 'unstructured pruning'])
+    expect(readQuestion('What is the difference between felt and iron frames?').sides).toEqual(['felt', 'iron frames'])
+  })
+
   it('says no sentence twice', async () => {
     const text = await write('How do springs lower the tremor of a loom?', LOOMS, FELT)
     const quotes = [...text.matchAll(/“([^”]+)”/g)].map((match) => match[1])

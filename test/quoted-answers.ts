@@ -75,7 +75,7 @@ export function describeQuotedAnswers(count: number): void {
       }
     }
     expect(quoted).toBeGreaterThan(count)
-  })
+  }, 120_000)
 
   it('say no figure that what they cite does not say', () => {
     for (const { claims, citations } of answers.llm) {

@@ -3,6 +3,7 @@ import { shareOf } from '../retrieval/answerability.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import { subjectTerms, terms } from '../text/terms.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
+import { nameIn } from './ellipsis.js'
 import type { Question, QuestionKind } from './question.js'
 import { isTitle, mainTitle } from './phrasing.js'
 
@@ -42,9 +43,17 @@ export function bearing(question: Question, evidence: readonly PaperEvidence[], 
     .sort((a, b) => b.value - a.value)
   const top = ranked[0]?.value ?? 0
   const most = Math.max(...ranked.map(({ held }) => held))
-  return ranked
+  const kept = ranked
     .filter(({ held, value }) => (wide ? value >= top * LISTED_PAPER && held >= most * HELD_TOGETHER : value >= top * SECOND_PAPER))
     .map(({ paper }) => paper)
+  return wide ? kept : ofTheNamed(question.text, kept)
+}
+
+/** Where the question names a work, and the first paper speaks of it, others that do not are none of its business. */
+function ofTheNamed(question: string, papers: readonly PaperEvidence[]): PaperEvidence[] {
+  const name = nameIn(question)?.toLowerCase()
+  const holds = ({ paper }: PaperEvidence) => name === undefined || `${paper.title} ${paper.abstract}`.toLowerCase().includes(name)
+  return papers[0] !== undefined && holds(papers[0]) ? papers.filter(holds) : [...papers]
 }
 
 /** Asks for some of the papers that it names: "Which of “A” and “B” needs no training?" */
@@ -78,6 +87,23 @@ export function introduces(sentence: string, subject: string): boolean {
   return subjectTerms(subject).every(({ term, joined }) => start.has(term) || (joined !== undefined && start.has(joined)))
 }
 
+/** A word with a capital or a digit inside is the name of one thing, which whoever speaks of it from the start describes. */
+const IS_NAME = /^\S*(?:\p{L}\p{Lu}|\d|-\p{Lu})\S*$/u
+/** Behind the subject, and what it is called for short in brackets. */
+const STATES = /^(?:e?s)?(?: \([^)]*\))?,? (?:(?:is|are)\b(?! \w+ed\b)|refers?\b|means?\b|denotes?\b|(?!is\b|was\b|has\b|does\b)[a-z]+s\b)/i
+
+/** Whether a sentence says what the subject is: "Federated learning (FL) is …", "A heddle lifts …"; of a name, whether it begins with it. */
+export function describes(sentence: string, subject: string): boolean {
+  if (IS_NAME.test(subject)) return introduces(sentence, subject)
+  const bare = subject.replace(/^(?:an?|the) /i, '').replace(/s$/i, '').toLowerCase()
+  const [, after] = new RegExp(String.raw`^(?:an? |the )?${escapedForPattern(bare)}(.*)$`, 'is').exec(sentence.toLowerCase()) ?? []
+  return after !== undefined && STATES.test(after)
+}
+
+function escapedForPattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
 /** Asks for the long form, which stands before the short one in brackets. */
 const STANDS_FOR = /\bwhat (?:does|do|did) (?:the )?(?:abbreviation |acronym )?["“]?([\p{L}\d-]+)["”]? stand for\b/iu
 
@@ -97,7 +123,7 @@ export function leadOf(question: Question, paper: PaperEvidence): Evidence {
   const short = STANDS_FOR.exec(question.text)?.[1]
   const longForm = short === undefined ? undefined : paper.sentences.find(({ text }) => text.includes(`(${short})`))
   if (longForm !== undefined) return longForm
-  if (kind === 'definition' && subject !== undefined) return inOrder.find(({ text }) => introduces(text, subject)) ?? lead
+  if (kind === 'definition' && subject !== undefined) return inOrder.find(({ text }) => describes(text, subject)) ?? inOrder.find(({ text }) => introduces(text, subject)) ?? lead
   if (kind !== 'list' || contributes(lead.text, paper)) return lead
   const onSubject = (one: Evidence) => sharesTerm(question, one.text)
   const later = lead.start === 0 ? good.slice(1).find(onSubject) : undefined
@@ -115,17 +141,21 @@ function sharesTerm({ terms: wanted }: Question, text: string): boolean {
   return wanted.some(({ term, joined }) => held.has(term) || (joined !== undefined && held.has(joined)))
 }
 
+/** Without one, a sentence cannot say how many. */
+const FIGURE = /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?|half|third|quarter|twice|double|triple|tenfold|single|no|all)\b/i
+
 /**
- * What is quoted of a paper that answers: the leading sentence, then at most three others in the order of the abstract.
+ * What is quoted of a paper that answers: the leading sentence, then at most three others (one where the first is plain) in the order of the abstract.
  * Sentences that follow each other there are one quote.
  * @param isPlain the leading sentence says what was asked, and leaves no doubt of it
  */
-export function passagesOf({ sentences, paper }: PaperEvidence, lead: Evidence, isPlain: boolean): [Evidence, ...Evidence[]] {
+export function passagesOf({ kind }: Question, { sentences, paper }: PaperEvidence, lead: Evidence, isPlain: boolean): [Evidence, ...Evidence[]] {
   const least = (sentences[0]?.probability ?? 0) * (isPlain ? BESIDE_PLAIN : SECOND_SENTENCE)
   const further: Evidence[] = []
   for (const one of sentences) {
-    if (further.length === FURTHER_SENTENCES || one.probability < least) break
-    if (![lead, ...further].some((other) => overlap(one, other))) further.push(one)
+    if (further.length === (isPlain ? 1 : FURTHER_SENTENCES) || one.probability < least) break
+    const mayHold = kind !== 'figure' || FIGURE.test(one.text)
+    if (mayHold && ![lead, ...further].some((other) => overlap(one, other))) further.push(one)
   }
   const passages: [Evidence, ...Evidence[]] = [lead]
   for (const next of further.sort((a, b) => a.start - b.start)) {

@@ -1,7 +1,7 @@
 /** Writes an answer out of word-for-word quotes, without a language model. */
 import type { Rarity } from '../retrieval/rarity.js'
 import { askedFigure } from './asked-fact.js'
-import { asksForSeveral, bearing, introduces, leadOf, passagesOf } from './choosing.js'
+import { asksForSeveral, bearing, describes, leadOf, passagesOf } from './choosing.js'
 import type { Evidence, PaperEvidence } from './evidence.js'
 import { countOfPapers, isTitle, nameOf, quoting, remark } from './phrasing.js'
 import { verdictOf } from './polarity.js'
@@ -39,12 +39,15 @@ function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentenc
 function introducedFirst(question: Question, papers: readonly PaperEvidence[]): readonly PaperEvidence[] {
   const { kind, subject } = question
   if (kind !== 'definition' || subject === undefined) return papers
-  const place = (paper: PaperEvidence) => (introduces(leadOf(question, paper).text, subject) ? 0 : 1)
+  const place = (paper: PaperEvidence) => (describes(leadOf(question, paper).text, subject) ? 0 : 1)
   return [...papers].sort((a, b) => place(a) - place(b))
 }
 
 /** Papers that are pointed to beside the one that answers. */
 const OTHERS_NAMED = 2
+
+/** A thing by its bare name, "low-rank adaptation", rather than "the limits of it". */
+const TERM = /^(?:an? )?(?!the\b)[\p{L}-]+(?: [\p{L}-]+){0,2}$/u
 
 /** How further quotes of the paper that answers are introduced, one after another. */
 const FURTHER = ['It also says: ', 'It adds: ', 'And it says: ']
@@ -54,8 +57,11 @@ function* writeFact(question: Question, papers: readonly PaperEvidence[], verdic
   const [paper, ...others] = papers as [PaperEvidence, ...PaperEvidence[]]
   const best = leadOf(question, paper)
   const figure = askedFigure(question, best.text)
-  const [lead, ...further] = passagesOf(paper, best, figure !== undefined || verdict !== undefined)
-  yield quoting('', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, isAlone: papers.length === 1 }), paper, lead)
+  const isDefined = question.kind === 'definition' && question.subject !== undefined && describes(best.text, question.subject)
+  const undefinedTerm = question.kind === 'definition' && !isDefined && TERM.test(question.subject ?? '')
+  if (undefinedTerm) yield remark('', `No abstract here says outright what ${question.subject} is; what comes nearest:`)
+  const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined || isDefined)
+  yield quoting(undefinedTerm ? '\n\n' : '', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, isAlone: papers.length === 1 }), paper, lead)
   for (const [i, next] of further.entries()) yield quoting(' ', FURTHER[i] as string, paper, next)
   for (const [i, other] of others.slice(0, OTHERS_NAMED).entries()) {
     const name = nameOf(other, papers)
@@ -82,7 +88,7 @@ function introduction(question: Question, { name, title, lead, verdict, figure, 
   if (verdict !== undefined) return `${verdict === 'yes' ? 'Yes' : 'No'}, according to ${name}: `
   if (figure !== undefined) return `${figure}, according to ${name}: `
   if (question.kind === 'list' && isAlone) return `One paper in this library bears on ${question.subject ?? 'this'}, ${name}: `
-  if (question.kind === 'definition' && question.subject !== undefined && introduces(lead.text, question.subject)) {
+  if (question.kind === 'definition' && question.subject !== undefined && describes(lead.text, question.subject)) {
     return isTitle(question.subject, title) ? `${name} in its own words: ` : `${name} describes ${question.subject} as follows: `
   }
   if (question.kind === 'reason' && REASON.test(lead.text)) return `${name} explains: `

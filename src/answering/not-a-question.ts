@@ -24,7 +24,7 @@ export function isNotAboutPapers(text: string): boolean {
 
 /** Capitals tell a person from a subject: "papers by Ada Potter", but not "papers by method". */
 const BY_PERSON = /\b(?:papers?|articles?|works?|publications?|anything|written|published) (?:of|by|from) (?:\p{Lu}\.? ?)*\p{Lu}\p{Ll}+(?: \p{Lu}[\p{Ll}.]+)+\W*$/u
-const OF_RECORD = /\bwho (?:are|is|were|was) the (?:(?:first|last|main|senior|corresponding) )?authors?\b|^\W*who (?:wrote|authored|published|proposed|invented|developed|introduced|created)\b|\bauthors of\b|^\W*when (?:was|were|did) .+ (?:published|written|released|proposed|submitted|appear)\W*$|\b(?:in )?(?:which|what) (?:year|journal|venue|conference) (?:was|were|did) .+ (?:published|written|released|appear)|^\W*(?:which|what) (?:is|are) the (?:newest|latest|oldest|most recent|most cited) (?:papers?|articles?|one)\b|\bhow (?:many times|often) (?:is|was|has) .+ (?:been )?cited\b/i
+const OF_RECORD = /\bwho (?:are|is|were|was) the (?:(?:first|last|main|senior|corresponding) )?authors?\b|^\W*who (?:wrote|authored|published|proposed|invented|developed|introduced|created)\b|^\W*when (?:was|were|did) .+ (?:published|written|released|proposed|submitted|appear)\W*$|\b(?:in )?(?:which|what) (?:year|journal|venue|conference) (?:was|were|did) .+ (?:published|written|released|appear)|^\W*(?:which|what) (?:is|are) the (?:newest|latest|oldest|most recent|most cited) (?:papers?|articles?|one)\b|\bhow (?:many times|often) (?:is|was|has) .+ (?:been )?cited\b/i
 
 /** Who wrote a paper, when, and where: facts that stand beside an abstract, not in it. */
 export function isOfRecord(text: string): boolean {

@@ -78,9 +78,16 @@ function sidesOf(text: string): readonly [string, string] | undefined {
     const found = pattern.exec(text)
     const [one, other] = [found?.[1], found?.[2]].map((side) => side?.replace(/^(?:the|an?)\s+/i, '').replace(/^["“]|["”]$/g, '').trim())
     if (one === undefined || other === undefined || one === '' || other === '') continue
-    if (subjectTerms(one).length > 0 && subjectTerms(other).length > 0) return [one, other]
+    if (subjectTerms(one).length > 0 && subjectTerms(other).length > 0) return [withNounOf(other, one), other]
   }
   return undefined
+}
+
+/** "Structured" beside "unstructured pruning" is structured pruning. */
+function withNounOf(other: string, one: string): string {
+  const [adjective, noun, ...rest] = other.split(' ')
+  const isAdjective = (word: string | undefined) => word !== undefined && /^[\p{Ll}-]+(?:ed|al|ic|ive|ous|less|ary|ful|able|ible|free|based|shot|ised|ized)$/u.test(word)
+  return isAdjective(one) && isAdjective(adjective) && noun !== undefined && rest.length === 0 ? `${one} ${noun}` : one
 }
 
 const LONGEST_SUBJECT = 80

@@ -44,6 +44,6 @@ export function groupBySide(sides: readonly [string, string], evidence: readonly
 function sideOf(paper: PaperEvidence, side: string, other: string): SideEvidence[] {
   const inTitle = covers(paper.paper.title, side) && !covers(paper.paper.title, other)
   const naming = paper.sentences.find(({ text }) => covers(text, side) && !covers(text, other))
-  const sentence = naming ?? (inTitle ? paper.sentences[0] : undefined)
+  const sentence = naming ?? (inTitle ? (paper.sentences.find(({ text }) => !covers(text, other)) ?? paper.sentences[0]) : undefined)
   return sentence === undefined ? [] : [{ paper, sentence }]
 }
