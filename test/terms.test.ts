@@ -69,6 +69,7 @@ describe('words', () => {
   it('of 200 kB without a space, come back quickly', () => {
     expect(words('a'.repeat(200_000))).toHaveLength(1)
     expect(terms('b-'.repeat(100_000)).length).toBeGreaterThan(0)
+    expect(terms('语言模型'.repeat(25_000))).toEqual(Array.from({ length: 25_000 }, () => ['语言', '模型']).flat())
   })
 })
 

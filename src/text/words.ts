@@ -34,8 +34,11 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
 /** Every locale finds the words of these scripts by the same dictionaries. */
 const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
 
+/** The segmenter's time grows with the square of a run, and nobody writes so many letters without a mark. */
+const PIECES_OF_A_RUN = /.{1,1000}/gsu
+
 /** The words of a run of letters: the run itself, but by dictionary in a script without spaces: `压缩模型` → 压缩, 模型. */
 export function segments(run: string): readonly string[] {
   if (!NON_ASCII.test(run) || !UNSPACED.test(run)) return [run]
-  return Array.from(segmenter.segment(run), ({ segment }) => segment)
+  return (run.match(PIECES_OF_A_RUN) ?? []).flatMap((piece) => Array.from(segmenter.segment(piece), ({ segment }) => segment))
 }
