@@ -38,7 +38,7 @@ const SHORT = 3
 /** `ResNet50` where `ResNet-50` stands, `CNN` for `CNNs`, and `MNLI` where "multi-genre natural language inference" does. */
 function mentions(text: string, name: string): boolean {
   const plain = joined(name).replace(/(?<=.{2})s$/, '')
-  if (plain.length > SHORT ? joined(text).includes(plain) : words(text).some((word) => word.replace(/s$/, '') === plain)) return true
+  if (plain.length > SHORT ? joined(text).includes(plain) : words(text).some((word) => word.startsWith(plain) && /^(?:s|\d.*)?$/.test(word.slice(plain.length)))) return true
   return /^\p{Lu}{2,6}s?$/u.test(name) && isInitialised(plain, (text.match(/\p{L}+/gu) ?? []).map((word) => fold(word[0] as string)))
 }
 
