@@ -127,7 +127,8 @@ describe('a count that is asked for', () => {
     ['How many stages does it have?', 'A two-stage pipeline.', 1],
     ['How many languages does it cover?', 'It gains 12% in most languages.', 0],
     ['How many languages does it cover?', 'Its languages gain 12 points.', 0],
-    ['How much does it gain?', '12 languages', 0],
+    ['How many users took part?', 'We asked 46 users.', 1],
+    ['How much does it gain?', 'Much.', 1],
   ])('in %j, is told by %j or not', (question, text, told) => {
     expect(countOfThing(question, text)).toBe(told)
   })
@@ -152,6 +153,9 @@ describe('a name in a question', () => {
     ['What accuracy does SpikeNet reach on CIFAR10 with VGG-16?', []],
     ['What accuracy does SpikeNet reach on MNLI?', []],
     ['What is SpikeNet’s accuracy in Chinese?', []],
+    ['How many annotators does SpikeNet need?', ['annotators']],
+    ['How many natural languages does SpikeNet know?', []],
+    ['How many hours does SpikeNet run?', []],
     ['Which papers beat SpikeNet on ImageNet?', []],
   ])('of %j, is missed in an abstract that lacks it: %j', (question, names) => {
     expect(unnamed(question)).toEqual(names)

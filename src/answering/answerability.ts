@@ -33,7 +33,9 @@ export interface AnswerFeatures extends AnswerabilityFeatures {
   readonly figureOfRest: number
   /** Share of the question's own figures that the paper lacks. */
   readonly figuresLacking: number
-  /** A sentence counts the things whose number is asked for. */
+  /** The last word of the thing asked for is in the paper; 1 where none is named. */
+  readonly thingHead: number
+  /** A sentence counts the things whose number is asked for; 1 where none is. */
   readonly countOfThing: number
   /** Share of the units asked in, of which the paper has figures; 1 where the question asks in none. */
   readonly unitsGiven: number
@@ -83,6 +85,7 @@ export function answerFeatures({ question, retrieval, evidence }: Judged, rarity
     figureOfThing: Math.max(0, ...sentences.map((sentence) => figureNearness(sentence.text, new Set(thing)))),
     figureOfRest: Math.max(0, ...sentences.map((sentence) => figureNearness(sentence.text, new Set(rest.map(({ term }) => term))))),
     figuresLacking: figures.length === 0 ? 0 : figures.filter((figure) => !text.includes(figure)).length / figures.length,
+    thingHead: shareIn(thing.slice(-1), held),
     countOfThing: Math.max(0, ...sentences.map((sentence) => countOfThing(question.text, sentence.text))),
     unitsGiven: unitsGiven(question.text, text),
     ...saidOf(question.text, best),

@@ -1,8 +1,9 @@
 /** Reads what thing a question asks for ("how many GPU days", "which optimizer"), and finds it beside figures. */
 import { subjectTerms, terms } from '../text/terms.js'
+import type { Term } from '../text/terms.js'
 import { figuresOf } from './figures.js'
 
-const VERBS_AND_PREPOSITIONS = 'does|do|did|is|are|was|were|be|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|from|to|with|by|at|per|as|than|that|when|after|among|between|within|under|over|into|and|or'
+const VERBS_AND_PREPOSITIONS = 'take|takes|took|taken|participated?|need|needs|needed|use|uses|used|contain|contains|hold|holds|get|gets|got|suffice|remain|remained|exist|existed|join|joined|happen|happens|happened|does|do|did|is|are|was|were|be|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|from|to|with|by|at|per|as|than|that|when|after|among|between|within|under|over|into|and|or'
 const THING = new RegExp(
   String.raw`\b(?:how (?:many|much)|what|which|whose)\s+(?:(?:is|are|was|were)\s+)?(?:the\s+|an?\s+)?((?:(?!(?:${VERBS_AND_PREPOSITIONS})\b)[\p{L}\p{N}][\p{L}\p{N}'-]*\s*){1,4})`,
   'iu',
@@ -10,7 +11,22 @@ const THING = new RegExp(
 
 /** Stems of the thing that is asked for; none where the question names none. */
 export function thingAskedFor(question: string): string[] {
-  return subjectTerms(THING.exec(question)?.[1] ?? '').map(({ term }) => term)
+  return thingIn(question).map(({ term }) => term)
+}
+
+function thingIn(question: string): Term[] {
+  return subjectTerms(THING.exec(question)?.[1] ?? '')
+}
+
+/** What "how many" is asked of, without what describes it: "annotators", "hours". */
+function countedIn(question: string): Term | undefined {
+  return /\bhow many\b/i.test(question) ? thingIn(question).at(-1) : undefined
+}
+
+/** The things that are counted, where they are things rather than a unit of measure. */
+export function countedThing(question: string): Term | undefined {
+  const counted = countedIn(question)
+  return counted === undefined || figuresOf(`2 ${counted.surface}`)[0]?.unit !== '' ? undefined : counted
 }
 
 const NUMBER = /\d|^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half|third|quarter|twice|double|tenfold|single|no|none)$/i
@@ -18,10 +34,10 @@ const NUMBER = /\d|^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|t
 /** Words that may stand between a count and what it counts: "1,066 aligned Chinese-English semantic examples". */
 const COUNTED_WITHIN = 4
 
-/** Whether a text counts the things that a question asks the number of: 1 if a plain number stands before one of them, 0 if none does or nothing is to be counted. */
+/** Whether a text counts the things that a question asks the number of: 1 if a plain number stands before one of them, or nothing is to be counted. */
 export function countOfThing(question: string, text: string): number {
-  const thing = /\bhow many\b/i.test(question) ? thingAskedFor(question).at(-1) : undefined
-  if (thing === undefined) return 0
+  const thing = countedIn(question)?.term
+  if (thing === undefined) return 1
   const tokens = text.split(/[\s‐‑-]+/)
   const isCounted = tokens.some((token, i) => terms(token).includes(thing) && tokens.slice(Math.max(0, i - COUNTED_WITHIN), i).some((before) => isCount(before)))
   return isCounted ? 1 : 0

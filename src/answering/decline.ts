@@ -62,7 +62,7 @@ export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval
   if (isNotAboutPapers(question.text)) return because('none', 'not-about-papers', 'Ask about what papers say: a method, a data set, a figure, a comparison.', 0)
   if (isOfRecord(question.text)) return because('none', 'not-about-papers', 'Authors, years and venues stand beside each source, where the library knows them; ask what a paper says.', 0)
   if (isTooVague(question, rarity)) return because('none', 'too-vague', `Name the method, the data or the paper that you mean${example(retrieval)}.`, 0)
-  const beside = probability < RELATED ? undefined : (contraryTo(question, evidence) ?? unnamedBy(question, evidence, rarity))
+  const beside = besideAnswer(question, evidence, { rarity, isNear: probability >= RELATED })
   if (beside !== undefined) return { ...because('related', beside.reason, beside.advice, Math.min(probability, BESIDE)), beside }
   if (probability >= neededFor(question, missingTerms)) return { answerable: { verdict: 'answered', ...judged } }
   const verdict = probability >= RELATED ? 'related' : 'none'
@@ -89,11 +89,19 @@ interface Finding extends Beside {
   readonly advice: string
 }
 
-/** The paper that answers best says otherwise than the question takes for granted. */
-function contraryTo({ text }: Judged['question'], evidence: Judged['evidence']): Finding | undefined {
+/** Share of the question that the paper which answers best must hold to speak of the same, however improbable an answer is. */
+const ABOUT = 0.5
+
+function besideAnswer(question: Judged['question'], evidence: Judged['evidence'], { rarity, isNear }: { readonly rarity: Rarity; readonly isNear: boolean }): Finding | undefined {
   const paper = strongest(evidence)
-  const contrary = paper === undefined ? undefined : contraryIn(text, paper)
-  if (paper === undefined || contrary === undefined) return undefined
+  if (paper === undefined || !(isNear || paper.coverage >= ABOUT)) return undefined
+  return contraryTo(question, paper) ?? unnamedBy(unnamedIn(question, paper, evidence, rarity), paper)
+}
+
+/** The paper says otherwise than the question takes for granted. */
+function contraryTo({ text }: Judged['question'], paper: PaperEvidence): Finding | undefined {
+  const contrary = contraryIn(text, paper)
+  if (contrary === undefined) return undefined
   const { sentence, figures } = contrary
   const name = nameOf(paper, [paper])
   const found = { paper, sentence, reason: 'false-premise', advice: `Check what the question takes for granted against ${emphasised(paper.paper.title)}.` } as const
@@ -101,12 +109,10 @@ function contraryTo({ text }: Judged['question'], evidence: Judged['evidence']):
   return { ...found, remark: `${OPENINGS['false-premise']} ${name} does not give ${quotedList(figures)}.`, introduction: 'It says: ' }
 }
 
-/** The paper that would answer best does not mention what the question names. */
-function unnamedBy(question: Judged['question'], evidence: Judged['evidence'], rarity: Rarity): Finding | undefined {
-  const paper = strongest(evidence)
-  const names = paper === undefined ? [] : unnamedIn(question, paper, evidence, rarity)
-  const [sentence] = paper?.sentences ?? []
-  if (paper === undefined || sentence === undefined || names.length === 0) return undefined
+/** The paper does not mention what the question names. */
+function unnamedBy(names: readonly string[], paper: PaperEvidence): Finding | undefined {
+  const [sentence] = paper.sentences
+  if (sentence === undefined || names.length === 0) return undefined
   const listed = quotedList(names)
   return {
     paper, sentence, reason: 'absent',

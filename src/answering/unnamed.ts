@@ -1,22 +1,36 @@
-/** Finds names in a question ("on CIFAR-10 with ResNet") that a paper does not mention: what it says of others is no answer. */
+/** Finds names in a question ("on CIFAR-10 with ResNet"), and things to be counted, that a paper does not mention: what it says of others is no answer. */
 import { namesIn } from '../retrieval/answerability.js'
 import type { Rarity } from '../retrieval/rarity.js'
-import { stem } from '../text/terms.js'
+import { stem, terms } from '../text/terms.js'
+import type { Term } from '../text/terms.js'
 import { fold, words } from '../text/words.js'
+import { countedThing } from './asked-for.js'
 import type { PaperEvidence } from './evidence.js'
 import type { Question, QuestionKind } from './question.js'
+import { readStatement } from './statement.js'
+import { meaningOf } from './word-classes.js'
 
 /** Questions for one fact; whoever asks for several papers is served by those that hold a part. */
 const OF_ONE_FACT: ReadonlySet<QuestionKind> = new Set(['figure', 'name', 'method', 'reason', 'yes-no'])
 /** A word with a capital only at its start may be an adjective; rarer than this (one abstract of 400) it is a name. */
 const RARE = 6
 
-/** Names that the paper lacks, as written; none where another one of the papers has them all. */
+/** What the paper lacks, as written; none where another one of the papers has it all. */
 export function unnamedIn({ text, kind, named }: Question, best: PaperEvidence, all: readonly PaperEvidence[], rarity: Rarity): string[] {
   if (!OF_ONE_FACT.has(kind) || named.length > 0) return []
   const names = wholeNames(text.replace(/['’]s\b/g, '')).map((name) => ({ name, parts: name.split(/[\s-]/).filter((part) => isName(part, rarity)) }))
-  const lacking = ({ paper }: PaperEvidence) => names.filter(({ parts }) => parts.some((part) => !mentions(`${paper.title} ${paper.abstract}`, part))).map(({ name }) => name)
+  const counted = countedThing(text)
+  const lacking = ({ paper }: PaperEvidence) => {
+    const whole = `${paper.title} ${paper.abstract}`
+    const unnamed = names.filter(({ parts }) => parts.some((part) => !mentions(whole, part))).map(({ name }) => name)
+    return counted === undefined || speaksOf(whole, counted) ? unnamed : [...unnamed, counted.surface]
+  }
   return all.some((paper) => lacking(paper).length === 0) ? [] : lacking(best)
+}
+
+/** In this word, or in one of its class: people may be participants. */
+function speaksOf(text: string, { term, surface }: Term): boolean {
+  return new Set(terms(text)).has(term) || readStatement(text).keys.has(meaningOf(surface))
 }
 
 /** "AG News": names side by side are one. */
