@@ -58,6 +58,9 @@ export async function suggestFollowUps(request: SuggestRequest, parts: GatherPar
   return followUps
 }
 
+/** Least probability of an answer by the papers at hand: among all papers of the library it may be a little less. */
+const SURE = 0.4
+
 function fingerprint(question: string): string {
   return subjectTerms(question).map(({ term }) => term).sort().join(' ')
 }
@@ -67,7 +70,7 @@ async function papersAnswering({ question: text, paperId, answer = /./ }: Candid
   const ids = request.papers.map(({ paper }) => paper.id)
   const filter = paperId === undefined ? request.filter : { ...request.filter, ids }
   const { answerable, evidence } = await gather(question, parts, { maxPapers: request.maxPapers, filter, signal })
-  if (answerable.verdict !== 'answered') return 0
+  if (answerable.verdict !== 'answered' || (paperId !== undefined && answerable.probability < SURE)) return 0
   const papers = bearing(question, evidence, parts.rarity)
   if (paperId === undefined) return papers.length > 1 ? papers.length : 0
   const [first] = papers
