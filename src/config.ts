@@ -38,7 +38,7 @@ export const SettingsSchema = z.object({
   EMBEDDING_MODEL: z.string().default('footnote-static').describe('Embedding model: a name under index/model, a folder in transformers.js layout, or a name of the Hugging Face hub'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').describe('Least severe level to log'),
   RATE_LIMIT_PER_MINUTE: Whole(0, 1_000_000).default(600).describe('Requests a minute from one address; 0 for no limit'),
-  MAX_RUNNING_ASKS: Whole(1, 10_000).default(16).describe('Questions answered at the same time; others wait, for half a minute at most as far as can be told'),
+  MAX_RUNNING_ASKS: Whole(1, 10_000).default(16).describe('Questions answered at the same time, and beside them as many searches; others wait, for half a minute at most as far as can be told'),
   ANSWERS_KEPT_DAYS: Whole(0, 36_500).default(30).describe('How long answers are kept, with their questions; 0 keeps none'),
   ANSWERS_KEPT_MB: Whole(1, 1_000_000).default(200).describe('Most that kept answers may take, in megabytes; the oldest go first'),
   SOURCE_URLS: Pairs(Address).describe('Addresses of catalogues to ask instead of the public ones, as name=address, apart by spaces'),

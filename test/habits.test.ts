@@ -67,17 +67,19 @@ describe('settings', () => {
   })
 })
 
-describe('the README', () => {
+describe('the README, and that of the tests with all figures,', () => {
   const scripts = Object.keys((JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts)
 
+  const readmes = `${read('README.md')}\n${read('test/README.md')}`
+
   it('names no npm script that does not exist', () => {
-    const named = [...read('README.md').matchAll(/npm (?:run (?:-s )?([\w:-]+)|(start|test)\b)/g)].map((match) => match[1] ?? match[2])
+    const named = [...readmes.matchAll(/npm (?:run (?:-s )?([\w:-]+)|(start|test)\b)/g)].map((match) => match[1] ?? match[2])
     expect(named.length).toBeGreaterThan(5)
     expect(named.filter((name) => !scripts.includes(name as string))).toEqual([])
   })
 
   it('names no file that does not exist', () => {
-    const named = [...read('README.md').matchAll(/`((?:src|index|scripts|test)\/[\w./-]+)`/g)].map((match) => match[1] as string)
+    const named = [...readmes.matchAll(/`((?:src|index|scripts|test)\/[\w./-]+)`/g)].map((match) => match[1] as string)
     expect(named.filter((path) => path !== 'index/data/' && path !== 'index/data' && !existsSync(join(ROOT, path)))).toEqual([])
   })
 
