@@ -59,7 +59,7 @@ describe('rerank', () => {
 describe('rerankFeatures', () => {
   test('rerankFeatures, of a paper that holds more of the question, gives no less of every share', () => {
     const [more, less] = featuresOf(QUESTION, HONEY, BEES)
-    for (const name of ['telling', 'titleCoverage', 'windowCoverage', 'titleAsked', 'bigrams', 'proximity'] as const) expect(more?.[name]).toBeGreaterThan(less?.[name] as number)
+    for (const name of ['telling', 'titleCoverage', 'windowTelling', 'titleAsked', 'bigrams', 'proximity'] as const) expect(more?.[name]).toBeGreaterThan(less?.[name] as number)
   })
 
   test('rerankFeatures, where the words have other endings, capitals, accents or hyphens, finds them', () => {
@@ -71,8 +71,14 @@ describe('rerankFeatures', () => {
 
   test('rerankFeatures, when words stand 29 and 30 words apart, counts them as one window and as two', () => {
     const apart = (words: number) => candidate('', `honey ${'so '.repeat(words - 1)}cough`)
-    expect(featuresOf('honey cough', apart(29))[0]?.windowCoverage).toBe(1)
-    expect(featuresOf('honey cough', apart(30))[0]?.windowCoverage).toBe(0.5)
+    expect(featuresOf('honey cough', apart(29))[0]?.windowTelling).toBe(1)
+    expect(featuresOf('honey cough', apart(30))[0]?.windowTelling).toBe(0.5)
+  })
+
+  test('rerankFeatures, of words of other stems that begin alike, counts those that the paper has no other way', () => {
+    expect(featuresOf('methyltransferase activity', candidate('', 'Methylated tails of active genes.'))[0]).toMatchObject({ nearly: 0.5 })
+    expect(featuresOf('methyltransferase activity', candidate('', 'A methyltransferase leaves methylated tails; an active one.'))[0]).toMatchObject({ nearly: 0 })
+    expect(featuresOf('methyl groups', candidate('', 'Methods grow.'))[0]).toMatchObject({ nearly: 0 })
   })
 
   test('rerankFeatures, of words with one between them, calls them side by side; with two it does not', () => {

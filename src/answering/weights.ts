@@ -17,7 +17,7 @@ const number = z.number()
 
 const WeightsSchema: z.ZodType<Weights> = z.object({
   rerank: z.object({
-    fused: number, dense: number, bestSentence: number, densePlace: number, telling: number, titleCoverage: number, windowCoverage: number,
+    fused: number, dense: number, bestSentence: number, densePlace: number, telling: number, nearly: number, titleCoverage: number, windowTelling: number,
     titleAsked: number, bigrams: number, proximity: number,
   }),
   evidence: z.object({ claims: BoostedTreesSchema, questions: BoostedTreesSchema }),

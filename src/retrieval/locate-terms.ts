@@ -15,11 +15,16 @@ export interface Located {
   readonly hits: readonly { readonly term: number; readonly at: number }[]
   /** How often each term occurs. */
   readonly counts: readonly number[]
+  /** Terms that words of another stem begin like: "methylated" for "methyltransferase". */
+  readonly near: ReadonlySet<number>
   readonly inTitle: ReadonlySet<number>
   readonly titleWords: number
   /** Words of the title that stand for a term of the question. */
   readonly titleHits: number
 }
+
+/** Letters that two stems must share from the start to count as near. */
+const SHARED_START = 5
 
 /**
  * For each paper what of the question stands where in title and abstract. A word is only stemmed if it begins like a
@@ -27,21 +32,34 @@ export interface Located {
  */
 export function locateTerms({ count, indices }: Sought, papers: readonly Pick<Paper, 'title' | 'abstract'>[]): Located[] {
   const beginnings = new Set([...indices.keys()].flatMap((name) => [pairAt(name, 0), pairAt(name.slice(0, 1), 0)]))
+  const starts = startsOf(indices)
   return papers.map(({ title, abstract }) => {
+    const near = new Set<number>()
     const hits: { term: number; at: number }[] = []
     const counts = new Array<number>(count).fill(0)
     const visit = (word: string, at: number) => {
-      for (const term of indices.get(stem(word)) ?? []) {
+      const same = indices.get(stem(word))
+      for (const term of same ?? []) {
         hits.push({ term, at })
         counts[term] = (counts[term] as number) + 1
       }
+      if (same === undefined && word.length >= SHARED_START) for (const term of starts.get(word.slice(0, SHARED_START)) ?? []) near.add(term)
     }
     const titleWords = scan(fold(title), beginnings, visit)
     const inTitle = new Set(hits.map(({ term }) => term))
     const titleHits = new Set(hits.map(({ at }) => at)).size
     scan(fold(abstract), beginnings, (word, at) => visit(word, titleWords + at))
-    return { hits, counts, inTitle, titleWords, titleHits }
+    return { hits, counts, near, inTitle, titleWords, titleHits }
   })
+}
+
+function startsOf(indices: Sought['indices']): Map<string, readonly number[]> {
+  const starts = new Map<string, readonly number[]>()
+  for (const [name, terms] of indices) {
+    const start = name.slice(0, SHARED_START)
+    if (start.length === SHARED_START) starts.set(start, [...(starts.get(start) ?? []), ...terms])
+  }
+  return starts
 }
 
 /** No script without spaces between words begins below. */

@@ -27,9 +27,12 @@ export interface RerankFeatures {
   readonly densePlace: number
   /** Share of the question that the paper holds, a term counting the more the fewer of the candidates hold it. */
   readonly telling: number
-  /** Share of the question that the title holds, and that `WINDOW` words in a row hold. */
+  /** Share of the question that the paper holds only by words that begin alike. */
+  readonly nearly: number
+  /** Share of the question that the title holds. */
   readonly titleCoverage: number
-  readonly windowCoverage: number
+  /** As `telling`, what the best `WINDOW` words in a row hold. */
+  readonly windowTelling: number
   /** Share of the title's words that the question holds. */
   readonly titleAsked: number
   /** Share of the question's neighbouring terms that stand side by side here too; how near they stand on the whole. */
@@ -80,12 +83,13 @@ function tellingWeights({ rarities }: Asked, located: readonly Located[]): numbe
 }
 
 function textFeatures({ count, rarities }: Asked, paper: Located, tellings: readonly number[]) {
-  const total = sum(rarities)
+  const total = sum(tellings)
   const distances = neighbourDistances(count, paper.hits)
   return {
     telling: share(tellings, (term) => (paper.counts[term] as number) > 0),
+    nearly: share(rarities, (term) => paper.counts[term] === 0 && paper.near.has(term)),
     titleCoverage: share(rarities, (term) => paper.inTitle.has(term)),
-    windowCoverage: total > 0 ? bestWindow(paper.hits, rarities) / total : 0,
+    windowTelling: total > 0 ? bestWindow(paper.hits, tellings) / total : 0,
     titleAsked: paper.titleHits / Math.max(1, paper.titleWords),
     bigrams: mean(distances.map((distance) => Number(distance <= SIDE_BY_SIDE))),
     proximity: mean(distances.map((distance) => 1 / distance)),
@@ -98,18 +102,18 @@ function share(weights: readonly number[], holds: (term: number) => boolean): nu
   return total > 0 ? weights.reduce((held, weight, term) => held + (holds(term) ? weight : 0), 0) / total : 0
 }
 
-/** The greatest rarity, in all, of the distinct terms within `WINDOW` words. */
-function bestWindow(hits: Located['hits'], rarities: readonly number[]): number {
-  const inside = new Array<number>(rarities.length).fill(0)
+/** The greatest weight, in all, of the distinct terms within `WINDOW` words. */
+function bestWindow(hits: Located['hits'], weights: readonly number[]): number {
+  const inside = new Array<number>(weights.length).fill(0)
   let value = 0
   let best = 0
   let first = 0
   for (const { term, at } of hits) {
-    if (inside[term] === 0) value += rarities[term] as number
+    if (inside[term] === 0) value += weights[term] as number
     inside[term] = (inside[term] as number) + 1
     for (let left = hits[first]; left !== undefined && at - left.at >= WINDOW; left = hits[++first]) {
       inside[left.term] = (inside[left.term] as number) - 1
-      if (inside[left.term] === 0) value -= rarities[left.term] as number
+      if (inside[left.term] === 0) value -= weights[left.term] as number
     }
     best = Math.max(best, value)
   }

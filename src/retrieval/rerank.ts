@@ -13,7 +13,7 @@ export interface Reranking {
 
 /** Keeps the order in which candidates come. */
 export const NO_RERANKING: RerankWeights = {
-  fused: 1, dense: 0, bestSentence: 0, densePlace: 0, telling: 0, titleCoverage: 0, windowCoverage: 0, titleAsked: 0, bigrams: 0, proximity: 0,
+  fused: 1, dense: 0, bestSentence: 0, densePlace: 0, telling: 0, nearly: 0, titleCoverage: 0, windowTelling: 0, titleAsked: 0, bigrams: 0, proximity: 0,
 }
 
 /**
