@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parse as parseBibtex } from '@retorquere/bibtex-parser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insertCitations, readManuscript, styleOf } from '../src/answering/manuscript.js'
+import { evaluateDraft } from '../scripts/evaluation/drafts.js'
 import { compose } from '../src/compose.js'
 import type { Footnote } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
@@ -100,6 +101,16 @@ describe('a draft', () => {
     expect(cited).toContain(`~\\cite{${checked[0]?.key as string}}.\n\n`)
     expect(cited.replace(`~\\cite{${checked[0]?.key as string}}`, '')).toBe(text)
   })
+})
+
+describe('the sentences that we wrote', () => {
+  it('of the half that rules were made on, are told apart about as well as they were', async () => {
+    const { said, precision } = await evaluateDraft('test/data/draft-sentences.jsonl', 'dev', { papers: ['index/starter-library.jsonl'] })
+    expect(precision.supported.right / precision.supported.said).toBeGreaterThan(0.85)
+    expect(precision.contradicted.right / precision.contradicted.said).toBeGreaterThan(0.9)
+    expect([said.supported.supported >= 34, said.contradicted.contradicted >= 32, said.contradicted.supported <= 4]).toEqual([true, true, true])
+    expect([said.nothing.novel, said.needs_citation.needs_citation]).toEqual([11, 12])
+  }, 120_000)
 })
 
 describe('reading a manuscript', () => {

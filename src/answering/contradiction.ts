@@ -23,7 +23,14 @@ function isDenied(claim: Statement, source: Statement): boolean {
   const inSource = deniedKeys(source)
   if (deniesTheSame(claim, source)) return false
   if (inClaim.length === 0 && inSource.some((key) => FINDING.has(key)) && polesIn(claim).length > 0 && polesIn(source).length === 0) return true
-  return inSource.some((key) => affirms(claim, key, inClaim)) || inClaim.some((key) => affirms(source, key, inSource))
+  return inSource.some((key) => affirms(claim, key, [...inClaim, ...perhapsDenied(claim)])) || inClaim.some((key) => affirms(source, key, [...inSource, ...perhapsDenied(source)]))
+}
+
+/** Words between a negation and which others stand: "without a separate human detection step" affirms no detection. */
+const FAR_REACH = 4
+
+function perhapsDenied(statement: Statement): string[] {
+  return [...deniedIn(statement, FAR_REACH)].map(({ key }) => key)
 }
 
 /** What one denies the other does too. "The same" and "equal" deny a difference, but agree on nothing where something else is denied beside them. */
@@ -107,7 +114,10 @@ function comparisonsIn(statement: Statement): Comparison[] {
   const { tokens } = statement
   const wordAt = (i: number) => tokens[i]?.word.toLowerCase() ?? ''
   const found = tokens.flatMap((_, i) => ([THAN, BEATS, TRAILS].some((pattern) => pattern.test(wordAt(i))) && !boundsFigure(statement, i) ? [i] : []))
-  const equal = tokens.filter(({ word }) => word.toLowerCase() === 'as').length > 1 ? [tokens.findLastIndex(({ word }) => word === 'as')] : []
+  const last = tokens.findLastIndex(({ word }) => word === 'as')
+  // "Four times as fast as": the figure has taken the first of the two.
+  const isEqual = tokens.filter(({ word }) => word.toLowerCase() === 'as').length > 1 || (last > 0 && poleOf(wordAt(last - 1), tokens[last - 1]?.key ?? '') !== undefined)
+  const equal = isEqual ? [last] : []
   return (found.length > 0 ? found : equal).map((middle) => {
     const isVerb = BEATS.test(wordAt(middle)) || TRAILS.test(wordAt(middle))
     const object = objectFrom(tokens.slice(middle + 1))

@@ -12,6 +12,7 @@ import { carriedBy, readPaper } from './carrying.js'
 import type { Carried } from './carrying.js'
 import { contradicts, deniesTheSame } from './contradiction.js'
 import { objection } from './objection.js'
+import { polesIn } from './poles.js'
 import { readStatement } from './statement.js'
 import type { Statement } from './statement.js'
 
@@ -38,6 +39,19 @@ const MARGIN = 0.1
 
 /** Where one side denies, does without or prefers something and the other does not, neither supports the other. */
 const DENIAL = /\b(?:not|no|never|neither|nor|cannot|without|fail\w*|unable|unnecessary|drops?|skips?|avoids?|omits?|lacks?|free|hardly|seldom|rather than|instead of)\b|n['’]t\b/i
+
+const OTHERS = /\b(?:earlier|existing|previous|prior|traditional(?:ly)?|conventional(?:ly)?|typical(?:ly)?|usual(?:ly)?|others)\b/i
+
+/** What a quote tells of the work before, without the name that the sentence speaks of, is not told of that name. */
+function speaksOfOthers({ names }: Statement, said: string): boolean {
+  return OTHERS.test(said) && names.length > 0 && !names.some((name) => said.includes(name))
+}
+
+/** "More than": the direction must be said, not merely something good of the same. */
+function comparesMore(claim: Statement, said: Statement): boolean {
+  const known = new Set(polesIn(said).map(({ axis, sign }) => `${axis} ${sign}`))
+  return /\bthan\b/i.test(claim.text) && polesIn(claim).some(({ axis, sign }) => !known.has(`${axis} ${sign}`))
+}
 
 interface Met {
   readonly quote: Quote
@@ -94,6 +108,7 @@ export function createDraftMatcher(library: Library, rarity: Rarity): (plain: st
     if (carried?.verdict !== 'supported') return false
     const said = carried.quotes.map(({ text }) => text).join(' ')
     const share = shareOf(subjectTerms(plain), new Set(terms(`${paper.title}. ${said}`)), rarity)
+    if (speaksOfOthers(claim, carried.quotes[0]?.text ?? '') || comparesMore(claim, readStatement(said))) return false
     return share >= CARRIES && DENIAL.test(plain) === DENIAL.test(said) && carried.quotes.every(({ text }) => objection(claim, readStatement(text)) === undefined)
   }
 }

@@ -10,8 +10,8 @@ const REMOVES = /^(?:remov|eliminat|obviat|avoid|bypass|alleviat)\w*$/
 /** Content words that a negation reaches. */
 const REACH = 2
 
-/** Places of the tokens that are denied. */
-export function deniedIn({ text, tokens }: Statement): ReadonlySet<Token> {
+/** The tokens that are denied. @param reach content words that a negation reaches */
+export function deniedIn({ text, tokens }: Statement, reach = REACH): ReadonlySet<Token> {
   const denied = new Set<Token>(tokens.filter(({ word }) => isDenial(word.toLowerCase())))
   // What is denied twice is affirmed: "not unchanged".
   const deny = (token: Token) => (denied.has(token) ? denied.delete(token) : denied.add(token))
@@ -21,15 +21,15 @@ export function deniedIn({ text, tokens }: Statement): ReadonlySet<Token> {
     if (word === 'free' && isSuffix(text, token, tokens[i - 1])) deny(tokens[i - 1] as Token)
     const isCue = (REMOVES.test(word) && tokens.slice(i + 1, i + 3).some((next) => next.word === 'need')) || (NEGATION.test(word) ? !(word === 'not' && tokens[i + 1]?.word === 'only') && !(/^(?:little|few)$/.test(word) && tokens[i - 1]?.word === 'a') : /^fail/.test(word) && tokens[i + 1]?.word === 'to')
     if (!isCue) return
-    let left = REACH
+    let left = reach
     for (const next of tokens.slice(i + 1)) {
-      if (left === 0 || SCOPE_ENDS.test(next.word) || (word === 'without' && PRONOUN.test(next.word))) break
+      if (left === 0 || SCOPE_ENDS.test(next.word) || (reach > REACH && next.word === 'and') || (word === 'without' && PRONOUN.test(next.word))) break
       if (next.key === '') continue
       deny(next)
       left--
     }
     // "Overfitting does not occur": the verb says nothing of its own, so what is denied stands before it.
-    if (left === REACH && /^(?:not|\w+n['’]t)$/.test(word) && /^\w/.test(tokens[i + 1]?.word ?? '')) tokens.slice(0, i).filter(({ key }) => key !== '').slice(-1).forEach(deny)
+    if (left === reach && /^(?:not|\w+n['’]t)$/.test(word) && /^\w/.test(tokens[i + 1]?.word ?? '')) tokens.slice(0, i).filter(({ key }) => key !== '').slice(-1).forEach(deny)
   })
   return denied
 }

@@ -111,6 +111,8 @@ frozen freez | updat finetun retrain
 =keep ensur | sacrific compromis forfeit
 =cause enabl | =avoid hinder
 lossless | lossi
+agre coincid | diverg disagre conflict
+=use exploit | ignor neglect disregard
 `
 
 const poles = new Map<string, readonly [axis: number, sign: 1 | -1]>()

@@ -34,7 +34,7 @@ const ADDRESS = /https?:\/\/\S+|www\.\S+|(?<![\w.-])[\w.-]+\.(?:com|org|io|ai|ne
 const JOINING = new Set(['of', 'for', 'at', 'in', 'to', 'and', 'with'])
 /** Said of any work, however rarely: nobody calls two papers related by them. */
 const HOLLOW = new Set(
-  'significantli notabl remark seamlessli drastic substanti consider comprehens extens outperform surpass popular avail code github novel effici effect accuraci approach framework paradigm superior achiev demonstr propos signific improv compar experi experiment benchmark state art recent exist challeng address leverag enabl promis issu address prior comparison baselin method cost wide varieti variou crucial practic reduc consist requir provid increas allow obtain scale multipl'.split(' '),
+  'significantli notabl remark seamlessli drastic substanti consider comprehens extens outperform surpass popular avail code github novel effici effect accuraci approach framework paradigm superior achiev demonstr propos signific improv compar experi experiment benchmark state art recent exist challeng address leverag enabl promis issu address prior comparison baselin method cost wide varieti variou crucial practic perspect maintain decreas notion hurt usag definit reduc consist requir provid increas allow obtain scale multipl'.split(' '),
 )
 
 export function isHollow(stem: string): boolean {
@@ -136,12 +136,14 @@ function distinctPhrases(candidates: readonly Candidate[]): SharedPhrase[] {
   for (const candidate of ordered) {
     if (chosen.length === MOST) break
     const isPart = ordered.some((longer) => longer !== candidate && covers(longer.phrase, candidate.phrase) && longer.least >= candidate.least / 2)
-    if (!isPart && !chosen.some(({ phrase }) => covers(phrase, candidate.phrase) || covers(candidate.phrase, phrase))) chosen.push(candidate)
+    if (!isPart && !chosen.some(({ phrase }) => covers(phrase, candidate.phrase) || covers(candidate.phrase, phrase) || runsOver(phrase, candidate.phrase))) chosen.push(candidate)
   }
   return chosen.map(({ phrase, value }) => ({ text: phraseName(phrase), value }))
 }
 
+/** A lone word must come again on either side; a phrase or a name, on one. */
 function recurs(mine: Phrase, theirs: Phrase): boolean {
+  if (theirs.stems.length === 1 && !isName(phraseName(theirs))) return [mine, theirs].every(({ count, inTitle }) => count >= RECURS || inTitle)
   return Math.max(mine.count, theirs.count) >= RECURS || mine.inTitle || theirs.inTitle || isName(phraseName(theirs))
 }
 
@@ -155,7 +157,7 @@ function valueOf(mine: Phrase, theirs: Phrase, { rarity, libraryRarity }: Tellin
   const telling = stems.filter((term) => !HOLLOW.has(term) && /\p{L}{2}/u.test(term))
   if (telling.length === 0 || HOLLOW.has(stems[0] as string) || HOLLOW.has(stems.at(-1) as string)) return 0
   if (stems.length === 1 && theirs.surfaces.size > 0 && phraseName(theirs).length < 3 && !isName(phraseName(theirs))) return 0
-  if (stems.some((term) => /^\d+$/.test(term))) return 0
+  if (stems.some((term) => /^(?:\d+|[ivx]+)$/.test(term))) return 0
   const sum = telling.reduce((total, term) => total + rarity(term), 0)
   if (sum < (stems.length === 1 ? TELLING_WORD : TELLING_PHRASE)) return 0
   const often = Math.sqrt(1 + Math.log(Math.min(mine.count, theirs.count)))
@@ -165,6 +167,11 @@ function valueOf(mine: Phrase, theirs: Phrase, { rarity, libraryRarity }: Tellin
 
 function covers(longer: Phrase, shorter: Phrase): boolean {
   return longer.stems.length > shorter.stems.length && shorter.stems.every((term) => longer.stems.includes(term))
+}
+
+/** "Monte Carlo tree" and "Carlo tree search". */
+function runsOver(one: Phrase, other: Phrase): boolean {
+  return one.stems.filter((term) => other.stems.includes(term)).length > 1
 }
 
 /** The spelling with the fewest capitals, so that the start of a sentence is not taken for a name; then the most frequent. */
