@@ -1,7 +1,9 @@
 /** Conversations over the starter library: follow-ups are understood, topics may change, and a greeting is no search. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { holdConversation } from '../scripts/evaluation/follow-ups.js'
 import type { FollowUpCase } from '../scripts/evaluation/follow-ups.js'
@@ -179,4 +181,24 @@ describe('small talk', () => {
   it('over an empty library, says how to fill it', () => {
     expect(smallTalkReply('greeting', 0)).toContain('npm run ingest')
   })
+})
+
+describe('npm run ask -- --history', () => {
+  const run = (...words: string[]) =>
+    promisify(execFile)(process.execPath, ['--import', 'tsx', 'scripts/ask.ts', ...words], { cwd: join(import.meta.dirname, '..'), env: { ...process.env, DATA_DIR: join(folder, 'asked') } })
+
+  it('makes the file, and goes on from it', async () => {
+    const file = join(folder, 'talk.json')
+    await run('--history', file, 'What is MiniCache?')
+    const { stdout } = await run('--json', '--history', file, 'how much memory does it save?')
+    expect(JSON.parse(stdout)).toMatchObject({ standaloneQuestion: 'how much memory does MiniCache save?' })
+    expect((JSON.parse(readFileSync(file, 'utf8')) as unknown[]).length).toBe(4)
+  }, 60_000)
+
+  it('of a file that is something else, says so and leaves it', async () => {
+    const file = join(folder, 'notes.json')
+    writeFileSync(file, '{"notes": []}')
+    await expect(run('--history', file, 'What is MiniCache?')).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('notes.json is no conversation') as string })
+    expect(readFileSync(file, 'utf8')).toBe('{"notes": []}')
+  }, 60_000)
 })

@@ -90,7 +90,7 @@ export function introduces(sentence: string, subject: string): boolean {
 /** A word with a capital or a digit inside is the name of one thing, which whoever speaks of it from the start describes. */
 const IS_NAME = /^\S*(?:\p{L}\p{Lu}|\d|-\p{Lu})\S*$/u
 /** Behind the subject, and what it is called for short in brackets. */
-const STATES = /^(?:e?s)?(?: \([^)]*\))?,? (?:(?:is|are)\b(?! \w+ed\b)|refers?\b|means?\b|denotes?\b|(?!is\b|was\b|has\b|does\b)[a-z]+s\b)/i
+const STATES = /^(?:e?s)?(?: \([^)]*\))?,? (?:(?:is|are)\b(?! \w+ed\b)|refers?\b|means?\b|denotes?\b|represent\b|form\b|provide\b|(?!is\b|was\b|has\b|does\b)[a-z]+s\b)/i
 
 /** Whether a sentence says what the subject is: "Federated learning (FL) is …", "A heddle lifts …"; of a name, whether it begins with it. */
 export function describes(sentence: string, subject: string): boolean {

@@ -59,7 +59,7 @@ function* writeFact(question: Question, papers: readonly PaperEvidence[], verdic
   const figure = askedFigure(question, best.text)
   const isDefined = question.kind === 'definition' && question.subject !== undefined && describes(best.text, question.subject)
   const undefinedTerm = question.kind === 'definition' && !isDefined && TERM.test(question.subject ?? '')
-  if (undefinedTerm) yield remark('', `No abstract here says outright what ${question.subject} is; what comes nearest:`)
+  if (undefinedTerm) yield remark('', `No abstract here says outright what ${question.subject} ${/^\W*what are\b/i.test(question.text) ? 'are' : 'is'}; what comes nearest:`)
   const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined || isDefined)
   yield quoting(undefinedTerm ? '\n\n' : '', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, isAlone: papers.length === 1 }), paper, lead)
   for (const [i, next] of further.entries()) yield quoting(' ', FURTHER[i] as string, paper, next)

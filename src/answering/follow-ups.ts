@@ -81,7 +81,9 @@ async function papersAnswering({ question: text, paperId, answer = /./ }: Candid
 }
 
 /** What a sentence with a figure measures. */
-const MEASURES = /\b(?:top-1 accuracy|accuracy|throughput|latency|perplexity|recall|precision|AUROC|AUC|F1|BLEU|FID|PSNR|mAP|memory|energy|speed-?up|error rate|error|compression|sensitivity|specificity|mortality|prevalence)\b/i
+const MEASURES = String.raw`top-1 accuracy|accuracy|throughput|latency|perplexity|recall|precision|AUROC|AUC|F1|BLEU|FID|PSNR|mAP|memory|energy|speed-?up|error rate|error|compression|sensitivity|specificity|mortality|prevalence`
+/** A measure with its figure near by: "41% less memory", "accuracy of 93.05%". */
+const MEASURED = new RegExp(String.raw`\b(?<after>${MEASURES})\b[^.;,]{0,30}?\d|\d\S* (?:\S+ ){0,3}(?<before>${MEASURES})\b`, 'i')
 const TRIED_ON = /\b(?:tested|evaluated|experiments?|trained|benchmarks?|datasets?|data sets?|cohort|trial)\b/i
 const METHOD = /\b(?:by \w+ing|using|based on|via|through|consists? of|trains?|learns?|replac\w+|combin\w+|splits?)\b/i
 const DEFINITION = /\b(?:is|are|an?)\b/
@@ -108,8 +110,8 @@ function* aboutPaper(question: string, { id: paperId, title, abstract }: Citatio
   const name = nameOfWork(title)
   if (name.length > LONGEST_NAME) return
   const unsaid = quotes.reduce((rest, quote) => rest.replace(quote, ' '), abstract)
-  const measure = unsaid.split(/(?<=\.)\s/).map((sentence) => (/\d/.test(sentence) ? MEASURES.exec(sentence)?.[0] : undefined)).find((found) => found !== undefined && !question.toLowerCase().includes(found.toLowerCase()))
-  if (measure !== undefined) yield { question: `What ${measure} does ${name} report?`, paperId, answer: new RegExp(`${measure}.*\\d|\\d.*${measure}`, 'i') }
+  const measure = unsaid.split(/(?<=\.)\s/).map((sentence) => MEASURED.exec(sentence)?.groups?.['after'] ?? MEASURED.exec(sentence)?.groups?.['before']).find((found) => found !== undefined && !question.toLowerCase().includes(found.toLowerCase()))
+  if (measure !== undefined) yield { question: /^(?:memory|energy)$/i.test(measure) ? `How much ${measure} does ${name} save?` : `What ${measure} does ${name} report?`, paperId, answer: new RegExp(`${measure}.*\\d|\\d.*${measure}`, 'i') }
   if (METHOD.test(unsaid) && !/^\W*how\b/i.test(question)) yield { question: `How does ${name} work?`, paperId, answer: METHOD }
   if (!name.startsWith('“') && !/^\W*what (?:is|are)\b/i.test(question)) yield { question: `What is ${name}?`, paperId, answer: DEFINITION }
   if (TRIED_ON.test(unsaid) && !/\b(?:dataset|data|tested|evaluated)\b/i.test(question)) yield { question: name.startsWith('“') ? `On which data does ${name} rest?` : `On which data was ${name} tested?`, paperId, answer: TRIED_ON }

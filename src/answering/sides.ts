@@ -10,7 +10,7 @@ export interface SideEvidence {
 export interface BySide {
   /** The best sentence that speaks of both. */
   readonly both?: SideEvidence
-  /** In the order of the sides; a paper stands under one side only. */
+  /** In the order of the sides; a paper stands under both only where nothing else is found on the second, with another sentence. */
   readonly each: readonly { readonly side: string; readonly found: readonly SideEvidence[] }[]
 }
 
@@ -30,11 +30,17 @@ export function groupBySide(sides: readonly [string, string], evidence: readonly
     .flatMap((paper) => paper.sentences.filter(({ text }) => sides.every((side) => covers(text, side)) || sides.every((side) => covers(paper.paper.title, side))).slice(0, 1).map((sentence) => ({ paper, sentence })))
     .sort((a, b) => b.sentence.probability - a.sentence.probability)[0]
   const used = new Set(both === undefined ? [] : [both.paper.paper.id])
+  const quoted = new Set(both === undefined ? [] : [both.sentence.text])
   const each = sides.map((side) => {
-    const found = evidence.filter((paper) => !used.has(paper.paper.id)).flatMap((paper) => sideOf(paper, side, side === one ? other : one))
+    const all = evidence.flatMap((paper) => sideOf(paper, side, side === one ? other : one))
+    const fresh = all.filter(({ paper }) => !used.has(paper.paper.id))
+    const found = fresh.length > 0 ? fresh : all.filter(({ sentence }) => !quoted.has(sentence.text))
     const [first] = found
     const kept = found.filter(({ paper }) => first !== undefined && paper.relevance >= first.paper.relevance * SECOND_PAPER).slice(0, PAPERS_PER_SIDE)
-    for (const { paper } of kept) used.add(paper.paper.id)
+    for (const { paper, sentence } of kept) {
+      used.add(paper.paper.id)
+      quoted.add(sentence.text)
+    }
     return { side, found: kept }
   })
   return { ...(both === undefined ? {} : { both }), each }
