@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { openText } from '../src/ingest/lines.js'
 import { readRecord } from '../src/ingest/record.js'
-import { PAPERS } from './contracts/reader.js'
+import type { PaperDraft } from '../src/papers/paper.js'
+import { PAPERS, draftsOf, readAll } from './contracts/reader.js'
 import { FIXTURES } from './fixtures/formats.js'
 
 /** Where every submission runs it: half as much, and of readers that are made of one part only one. */
@@ -12,7 +13,7 @@ const LIKE_ANOTHER: ReadonlySet<string> = new Set(BRIEFLY ? ['arxiv-atom', 'endn
 const FIELD_BYTES = 50_000_000
 const MOST_BYTES = 200_000_000
 
-describe.each(FIXTURES.filter(({ reader }) => !LIKE_ANOTHER.has(reader.format)).map((fixture) => ({ ...fixture, format: fixture.reader.format })))('the $format reader', ({ reader, record, file }) => {
+describe.each(FIXTURES.filter(({ reader }) => !LIKE_ANOTHER.has(reader.format)).map((fixture) => ({ ...fixture, format: fixture.reader.format })))('the $format reader', ({ reader, record, file, without = [] }) => {
   it(`given ${FILE_BYTES / 1e6} MB of records and a field of 50 MB, takes less than 200 MB more than before`, async () => {
     const base = process.memoryUsage().rss
     let peak = base
@@ -29,6 +30,13 @@ describe.each(FIXTURES.filter(({ reader }) => !LIKE_ANOTHER.has(reader.format)).
     expect(bad).toBeGreaterThan(0)
     expect(peak - base).toBeLessThan(MOST_BYTES)
   }, 600_000)
+
+  it.skipIf(without.includes('authors'))('given a record with a million authors, goes on after it', async () => {
+    const crowd = record({ title: 'Crowd', abstract: 'A crowd wrote this. It was loud.', authors: Array<string>(1_000_000).fill('Ada Brook'), year: 2001 })
+    const readings = await readAll(reader, file([PAPERS[0], PAPERS[2]].map((paper) => record(paper as PaperDraft)).toSpliced(1, 0, crowd)), 65_536)
+    expect(draftsOf(readings).map(({ title }) => title).filter((title) => title !== 'Crowd')).toEqual([PAPERS[0]?.title, PAPERS[2]?.title])
+    for (const reading of readings) if ('problem' in reading) expect(reading.problem.code).toBe('too_large')
+  }, 120_000)
 
   async function* bigFile(): AsyncGenerator<Uint8Array> {
     const mark = 'MARK'

@@ -217,6 +217,21 @@ describe('ingest, when a paper is met again', () => {
     expect(await all()).toHaveLength(2)
   })
 
+  it('with numbers that two papers bear, updates the one whose number is stronger and loses neither', async () => {
+    const { add, all, library } = setUp()
+    const other = { abstract: 'We warm large networks. None of their units speaks up.' }
+    await add(lines(paper('Cold nets', { arxivId: '2410.00907' }), paper('Warm nets', { doi: '10.5555/warm', ...other })))
+    expect(await add(lines(paper('Cold nets', { arxivId: '2410.00907', doi: '10.5555/warm', year: 2024 })))).toMatchObject(counts(0, 1, 0, 0))
+    expect(await all()).toMatchObject([{ title: 'Cold nets', year: 2024 }, { title: 'Warm nets', doi: '10.5555/warm', ...other }])
+    expect((await library.find(['doi:10.5555/warm']))[0]?.paper.title).toBe('Warm nets')
+  })
+
+  it.each(['2024-13-45', '0000-00-00', '31/02/2024', 'n.d.', 'forthcoming', '99999', -4, 2024.5, {}, [2024]])('with the date %j, gets no year that is not there', async (year) => {
+    const { add, all } = setUp()
+    expect(await add(lines(paper('Cold nets', { year })))).toMatchObject(counts(1, 0, 0, 0))
+    expect([undefined, 2024]).toContain((await all())[0]?.year)
+  })
+
   it('with other numbers but the same title and nearly the same abstract, is one paper, whose facts stay and whose names are both known', async () => {
     const { add, all, library } = setUp()
     const abstract = `${ABSTRACT} The silence spreads from layer to layer within a few minutes, and ends when the water is drained.`
