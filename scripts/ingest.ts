@@ -48,6 +48,8 @@ const program = new Command('ingest')
   .option('--json', 'print one JSON object per file')
   .action(main)
 
+// Whoever reads our output may have read enough; the papers come in all the same.
+process.stdout.on('error', () => undefined)
 await program.parseAsync()
 
 async function main(files: readonly string[], flags: Flags): Promise<void> {
@@ -167,7 +169,7 @@ function print(report: Report, flags: Flags): void {
     return
   }
   if ('skipped' in report) {
-    process.stderr.write(`Passed over: ${printable(report.skipped)}\n`)
+    process.stderr.write(`Passed over: ${printable(report.skipped.includes(report.file) ? report.skipped : `${report.file}: ${report.skipped}`)}\n`)
     return
   }
   process.stdout.write(`${describeSummary(report.file, report.summary, flags)}\n`)

@@ -46,6 +46,11 @@ program.command('duplicates')
   .option('--json', 'print JSON')
   .action(run(duplicates))
 
+// Whoever reads our output may have read enough, as `head` does.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
 await program.parseAsync()
 
 function run<Arguments extends readonly unknown[]>(task: Task<Arguments>): (...words: Arguments) => Promise<void> {

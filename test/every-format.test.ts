@@ -91,4 +91,9 @@ describe('a folder of files in every format', () => {
     await expect(script('library', 'export', file)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/mine\.jsonl is there already; .*--force/) as string })
     expect((await script('library', 'export', file, '--force')).stdout).toMatch(/^Wrote \d+ papers/)
   }, 60_000)
+
+  it('exported to a reader who stops early, ends quietly', async () => {
+    const words = `'${process.execPath}' --import '${import.meta.resolve('tsx')}' '${join(import.meta.dirname, '../scripts/library.ts')}' export - | true`
+    expect(await run('sh', ['-c', words], { cwd: folder, env: { PATH: process.env['PATH'], DATA_DIR: join(folder, 'data') } })).toEqual({ stdout: '', stderr: '' })
+  }, 60_000)
 })
