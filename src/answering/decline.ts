@@ -19,7 +19,7 @@ import type { WrittenSentence } from './writer.js'
  * answerable lie below it, whatever the size of the library. Who asks for several papers is served by near ones too,
  * unless no paper has a word of the subject.
  */
-export const ANSWERED = 0.25
+export const ANSWERED = 0.2
 const ANSWERED_BY_SEVERAL = 0.1
 /** Below this one the library has nothing near. */
 export const RELATED = 0.08
