@@ -5,7 +5,7 @@ import { cp, mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:
 import { dirname, join, resolve, sep } from 'node:path'
 import { z } from 'zod'
 import { ANSWERS_FILE } from './answering/sqlite-answers.js'
-import { FootnoteError } from './errors.js'
+import { FootnoteError, isDiskFull, messageOf } from './errors.js'
 import { LIBRARY_FILE } from './library/schema.js'
 import { openSqlite } from './library/sqlite.js'
 import { adaptedFiles } from './models.js'
@@ -139,7 +139,6 @@ async function sha256(path: string): Promise<string> {
 
 function storageError(error: unknown, path: string): unknown {
   if (error instanceof FootnoteError) return error
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new FootnoteError('storage_full', `There is no room for ${path}; free some disk space and try again.`, { cause: error })
-  return new FootnoteError('internal', `${path} could not be written: ${error instanceof Error ? error.message : String(error)}; check that its folder exists and can be written.`, { cause: error })
+  if (isDiskFull(error)) return new FootnoteError('storage_full', `There is no room for ${path}; free some disk space and try again.`, { cause: error })
+  return new FootnoteError('internal', `${path} could not be written: ${messageOf(error)}; check that its folder exists and can be written.`, { cause: error })
 }

@@ -37,3 +37,13 @@ export class FootnoteError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds
   }
 }
+
+/** What a caught thing says of itself. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Whether a write failed for lack of room: on the disk, in a quota, or below a limit on the size of files (errno(3)). */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(String(error.code))
+}

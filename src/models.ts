@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { FootnoteError } from './errors.js'
+import { FootnoteError, isDiskFull } from './errors.js'
 
 /** Two files, since different processes write them: whoever serves, and `npm run adapt`. */
 const SERVED_FILE = 'model.json'
@@ -88,8 +88,7 @@ async function replaceFile(folder: string, name: string, text: string): Promise<
     await rename(temporary, join(folder, name))
   } catch (cause) {
     await rm(temporary, { force: true })
-    const { code } = cause as NodeJS.ErrnoException
-    const full = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG'
+    const full = isDiskFull(cause)
     const message = full ? 'the disk is full; make room, and start again' : 'check that this user may write there'
     throw new FootnoteError(full ? 'storage_full' : 'internal', `${join(folder, name)} cannot be written: ${message}.`, { cause })
   }

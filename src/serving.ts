@@ -1,6 +1,6 @@
 /** Serves with one embedding model at a time, and goes over to another while questions are answered. */
 import type { Embedder } from './embedding/embedder.js'
-import { FootnoteError } from './errors.js'
+import { FootnoteError, messageOf } from './errors.js'
 import { embedPapers } from './ingest/vectors.js'
 import type { Library } from './library/library.js'
 import { readServedModel, writeServedModel } from './models.js'
@@ -246,8 +246,4 @@ export async function openServing<Parts extends Pair>(options: ServingOptions<Pa
 async function closeBoth({ library, embedder }: Pair): Promise<void> {
   await library.close()
   await embedder.close()
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

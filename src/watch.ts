@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { watch } from 'chokidar'
-import { FootnoteError } from './errors.js'
+import { FootnoteError, messageOf } from './errors.js'
 import { openFile } from './ingest/file.js'
 import type { Ingest } from './ingest/ingest.js'
 
@@ -59,7 +59,7 @@ export async function watchFolder({ folder, ingest, log, settledMs = 1_000 }: Wa
       passedOver.delete(path)
     } catch (error) {
       if (error instanceof FootnoteError && error.code === 'unsupported_format') return passOver(path, error)
-      log.warn({ err: error, file: path }, `a file of the watched folder was not taken in: ${error instanceof Error ? error.message : String(error)}`)
+      log.warn({ err: error, file: path }, `a file of the watched folder was not taken in: ${messageOf(error)}`)
     }
   }
 

@@ -1,9 +1,10 @@
-/** The store where the system writes no further: what is acknowledged stays, and closing is quiet. */
+/** Where the system writes no further: what is acknowledged stays, closing is quiet, and whoever sent more is told the cure. */
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { withChecked } from '../src/ingest/file.js'
 import { openSqlite } from '../src/library/sqlite.js'
 
 /** Limits the size of the files that this very process writes, by the tool of util-linux. */
@@ -34,5 +35,21 @@ it.skipIf(!limitFiles('unlimited'))('a write is refused with the cure and close,
     limitFiles('unlimited')
     process.off('SIGXFSZ', ignore)
     await rm(folder, { recursive: true, force: true })
+  }
+})
+
+it.skipIf(!limitFiles('unlimited'))('a gzipped body that no file may hold is refused with the cure, as on a full disk', async () => {
+  const ignore = () => undefined
+  process.on('SIGXFSZ', ignore)
+  async function* body() {
+    yield Buffer.from([0x1f, 0x8b])
+    yield Buffer.alloc(50_000)
+  }
+  try {
+    limitFiles(20_000)
+    await expect(withChecked(body(), 'The body', async () => undefined)).rejects.toMatchObject({ code: 'storage_full', message: expect.stringContaining('send it without gzip') as string })
+  } finally {
+    limitFiles('unlimited')
+    process.off('SIGXFSZ', ignore)
   }
 })

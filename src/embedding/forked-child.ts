@@ -1,5 +1,5 @@
 /** The other side of `forked.ts`: holds one model and embeds what it is sent, one request after another. */
-import { FootnoteError } from '../errors.js'
+import { FootnoteError, messageOf } from '../errors.js'
 import type { Embedder } from './embedder.js'
 import type { Order, Report } from './forked.js'
 import { createTransformersEmbedder } from './transformers.js'
@@ -48,5 +48,5 @@ async function work(order: Extract<Order, { id: number, texts: unknown }>, signa
 
 function described(error: unknown): Pick<Extract<Report, { type: 'failed' }>, 'code' | 'message'> {
   if (error instanceof FootnoteError) return { code: error.code, message: error.message }
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+  return { code: 'internal', message: messageOf(error) }
 }

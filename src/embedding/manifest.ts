@@ -6,7 +6,7 @@ export const MANIFEST_FILE = 'footnote.json'
 
 const fraction = z.number().min(0).max(1)
 
-export const FusionWeightsSchema = z
+const FusionWeightsSchema = z
   .object({ bm25: fraction, dense: fraction, bestSentence: fraction })
   .refine(({ bm25, dense, bestSentence }) => Math.abs(bm25 + dense + bestSentence - 1) < 1e-6, {
     message: 'the three weights must add up to 1',

@@ -4,7 +4,7 @@ import type { Request, RequestHandler } from 'express'
 import { FootnoteError } from '../errors.js'
 
 /** Largest JSON body, in bytes, after decompression. */
-export const MAX_JSON_BYTES = 256 * 1024
+const MAX_JSON_BYTES = 256 * 1024
 
 /** Middlewares that leave the parsed body, an object, in `request.body`. */
 export function jsonBody(): RequestHandler[] {

@@ -8,7 +8,7 @@ const MARGIN = 40
 /** Between neighbours of the round of colours lies the golden angle, so that regions side by side differ. */
 const GOLDEN_ANGLE = 137.5
 
-export const SVG_STYLE = `
+const SVG_STYLE = `
 svg { background: #faf8f3; font-family: system-ui, sans-serif }
 circle { fill-opacity: .75; stroke: #faf8f3; stroke-width: .6 }
 text { font-size: 17px; font-weight: 600; text-anchor: middle; fill: #211e1a; paint-order: stroke; stroke: #faf8f3; stroke-width: 4px; stroke-linejoin: round }

@@ -17,7 +17,7 @@ export const MAX_TEXT_LENGTH = 20_000
 /** Most results of one search, and most papers of one page. */
 export const MAX_LIMIT = 100
 /** Most papers of one bibliography. */
-export const MAX_BIBLIOGRAPHY = 1_000
+const MAX_BIBLIOGRAPHY = 1_000
 
 /** Cleaned as the papers are, so that both are compared in one spelling. */
 const question = z
@@ -30,7 +30,7 @@ const name = z.string().min(1).max(300)
 const year = z.int().min(0).max(9_999)
 
 /** Which papers may be used; see `Filter` in `library/library.ts`. */
-export const FilterSchema = z.strictObject({
+const FilterSchema = z.strictObject({
   ids: z.array(name).max(1_000).optional(),
   year: z
     .strictObject({ from: year.optional(), to: year.optional() })
@@ -86,7 +86,7 @@ export const RelatedBodySchema = z
   })
 
 /** As long as a section with its formulas and commands. */
-export const MAX_DRAFT_LENGTH = 50_000
+const MAX_DRAFT_LENGTH = 50_000
 
 export const DraftBodySchema = z.strictObject({
   text: z.string().max(MAX_DRAFT_LENGTH).refine((text) => cleanText(text) !== '', 'is blank; send the draft.'),

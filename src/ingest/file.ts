@@ -4,7 +4,7 @@ import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { FootnoteError } from '../errors.js'
+import { FootnoteError, isDiskFull } from '../errors.js'
 import { gunzip, isGzip, peek, type Bytes } from './bytes.js'
 
 export interface SourceFile {
@@ -73,7 +73,7 @@ export async function withChecked<Result>(source: Bytes, name: string, work: (by
   const path = join(folder, 'body.gz')
   try {
     await pipeline(bytes, createWriteStream(path)).catch((cause: unknown) => {
-      if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause
+      if (!isDiskFull(cause)) throw cause
       throw new FootnoteError('storage_full', `There is no room in ${tmpdir()} to unpack ${name.toLowerCase()}; free some disk space, or send it without gzip. Nothing of it was stored.`, { cause })
     })
     await verifyChecksum(path, name)

@@ -2,7 +2,7 @@
 
 /** The four special tokens come first; none of them weighs anything in a vector. */
 export const SPECIAL_TOKENS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]'] as const
-export const UNKNOWN_ID = 1
+const UNKNOWN_ID = 1
 /** A longer word is unknown, here as in every WordPiece tokenizer. */
 export const MAX_WORD_LENGTH = 100
 const CONTINUATION = '##'

@@ -72,7 +72,7 @@ function showPaper(eyebrow, paper, { opener, askAbout, quotes = [], first = 0 })
 }
 
 /** @param {Paper} paper */
-export function pageOf({ id }) {
+function pageOf({ id }) {
   return new URL(`p/${encodeURIComponent(id)}`, ROOT).href
 }
 

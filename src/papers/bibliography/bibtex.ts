@@ -46,7 +46,7 @@ function entry(reference: Reference): string {
   return `${comment}@${type}{${key},\n${written.join(',\n')}\n}\n`
 }
 
-export function escapeTex(text: string): string {
+function escapeTex(text: string): string {
   return text.replace(/[&%$#_\\^~{}<>|]/g, (character) => ESCAPED[character] as string)
 }
 

@@ -25,7 +25,7 @@ export interface Reference {
   readonly note?: string
 }
 
-export const DIGEST_NOTE = 'Footnote holds a digest of this paper in other words, not its abstract.'
+const DIGEST_NOTE = 'Footnote holds a digest of this paper in other words, not its abstract.'
 
 const PROCEEDINGS = /\b(?:proc(?:eedings|\.)|conference|conf\.|workshop|symposium|congress|meeting|colloquium|neurips|nips|icml|iclr|aaai|ijcai|cvpr|iccv|eccv|wacv|bmvc|acl|emnlp|naacl|eacl|coling|sigir|kdd|www|wsdm|cikm|ecir|recsys|interspeech|icassp|miccai|colt|aistats|uai|mlsys|icra|iros|osdi|sosp|nsdi|isca|asplos)\b/i
 const ARXIV = /^\s*arxiv\b|^\s*corr\s*$/i
