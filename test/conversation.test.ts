@@ -53,6 +53,8 @@ describe('follow-ups', () => {
     ['what about silk?', 'Which papers deal with silk?'],
     ['No, I meant spinning wheels', 'Which papers deal with spinning wheels?'],
     ['any others?', 'Which other papers deal with looms?'],
+    ['any from 2013?', 'Which papers from 2013 deal with looms?'],
+    ['and by Chen?', 'Which papers by Chen deal with looms?'],
     ['Summarise that', 'Summarise “Damped looms: springs” and “[Felt] pads”.'],
     ['which of these is newest?', 'which of “Damped looms: springs” and “[Felt] pads” is newest?'],
     ['do any of them need steel?', 'do any of “Damped looms: springs” and “[Felt] pads” need steel?'],
@@ -83,6 +85,9 @@ describe('follow-ups', () => {
     ['Who wrote “Cold nets”?', 'and when?', 'When was “Cold nets” published?'],
     ['What is the difference between felt and wool?', 'what about the first one?', 'What is “Cold nets”?'],
     ['What are cold nets?', 'is that true?', 'What are cold nets?'],
+    ['tell me about cold nets', 'how many are there in total?', 'How many papers mention cold nets?'],
+    ['How much do cold nets shrink?', 'is that without loss of fish?', 'is “Cold nets” without loss of fish?'],
+    ['How much do cold nets shrink?', 'on ice?', 'How much do cold nets shrink on ice?'],
   ])('after %j, %j becomes %j', (asked, question, standalone) => {
     expect(after(asked, '*Cold nets* reports: “They freeze.” [1]', question)).toBe(standalone)
   })

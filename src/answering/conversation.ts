@@ -59,8 +59,10 @@ function resolve(question: string, context: Context | undefined): Standalone {
   if (MORE.test(question)) return { question: `Tell me more about ${aboutOf(context)}.`, wantsMore: true }
   if (OTHERS.test(question)) return { question: othersOf(topic), wantsMore: true }
   if (DOUBT.test(question)) return { question: topic, wantsMore: false }
-  const subject = readQuestion(topic).subject
+  const subject = subjectOf(topic)
   if (HOW_MANY.test(question) && subject !== undefined) return { question: `How many papers mention ${subject}?`, wantsMore: false }
+  const narrower = subject === undefined ? undefined : narrowed(question, subject)
+  if (narrower !== undefined) return { question: narrower, wantsMore: false }
   const missing = missingIn(question, papers)
   if (missing !== undefined) return { ...alone, missing }
   if (SUMMARY.test(question)) return { question: papers.length === 0 ? topic : `Summarise ${listing(papers.map(quoted))}.`, wantsMore: false }
@@ -78,6 +80,16 @@ function resolve(question: string, context: Context | undefined): Standalone {
 const DOUBT = /^\W*(?:(?:and|but|ok|hm+|oh|wow|wait)\b,? ?)*(?:really|seriously|are you (?:really )?(?:sure|certain)(?: (?:about|of) (?:that|this|it))?|is (?:that|this|it) (?:really |actually )?(?:true|right|correct|so)|how do you know(?: that| this)?|says who|who says (?:so|that)|where does (?:it|the paper) say (?:so|that|this)|(?:what is|what’s|what's) your source|(?:can|could) you (?:prove|back up|quote) (?:that|this|it))\W*$/i
 const HOW_MANY = /^\W*(?:and |so )?how many(?: (?:papers|are there|of them|in total|did you find|papers are there|are there in total|of them are there))*\W*$/i
 
+/** "Any from 2013?", "and by Chen?" */
+const CONDITION = /^\W*(?:(?:and|but|so|ok) )?(?:(?:are|is) there )?(?:(?:any|anything|some|which|only|show me|those|the)\b ?)*(?:(?:ones?|papers?|works?|of (?:them|these|those|the papers)) )*(?:(?:that|which) )?(?:(?:are|were|is|was) )?((?:(?:published|written) )?(?:from|since|before|after|in|until|by) \S.*?)\W*$/i
+
+/** The papers on the subject that a condition on their records lets through; nothing where it is no such condition. */
+function narrowed(question: string, subject: string): string | undefined {
+  const condition = CONDITION.exec(question)?.[1]
+  if (condition === undefined || readRecordQuestion(`papers ${condition}`)?.kind !== 'papers') return undefined
+  return `Which papers ${condition} deal with ${subject}?`
+}
+
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
 const PLACE = `${ORDINALS.join('|')}|1st|2nd|3rd|[4-9]th|10th|last|latter|former|top`
 const THING = 'one|paper|study|article|publication|result|reference|source|citation|entry|item|method|approach|technique'
@@ -91,7 +103,7 @@ const GENERIC_NOUN = 'papers?|works?|studies|study|articles?|authors?|methods?|a
 const SEVERAL = new RegExp(String.raw`\b(?:they|them|(?:all )?(?:these|those)(?: (?:${GENERIC_NOUN}))?)\b`, 'gi')
 const POSSESSIVE = /\b(?:its|their|his|her)\b(?! own\b)/gi
 const SINGLE = new RegExp(
-  String.raw`\b(?:(?:this|that|the same|the (?=(?:paper|authors?|method|approach|technique|study|article)\b)) ?(?:${GENERIC_NOUN})\b(?!\s+(?:of|that|which|for|in|on|with|to)\b)|it\b|he\b|she\b|(?:this|that)(?=\s*(?:[?.!,;]|$)| (?:${VERB}|mean|help|hold|improve|happen|matter|affect|make|in|on|for|with|to)\b))`,
+  String.raw`\b(?:(?:this|that|the same|the (?=(?:paper|authors?|method|approach|technique|study|article)\b)) ?(?:${GENERIC_NOUN})\b(?!\s+(?:of|that|which|for|in|on|with|to)\b)|it\b|he\b|she\b|(?:this|that)(?=\s*(?:[?.!,;]|$)| (?:${VERB}|mean|help|hold|improve|happen|matter|affect|make|in|on|for|with|without|to)\b))`,
   'gi',
 )
 /** "Is it possible to …", "this library": no paper is meant. */
