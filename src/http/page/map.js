@@ -9,6 +9,9 @@ const SIZE = 1000
 const MARGIN = 40
 const CLOSEST = 60
 const STEP = 1.25
+/** Least height of a label's letters, in pixels; and the width below which a region goes by its first name alone. */
+const LEAST_LETTERS = 12
+const NARROW = 600
 const SVG = 'http://www.w3.org/2000/svg'
 
 const view = { x: 0, y: 0, size: SIZE }
@@ -66,15 +69,19 @@ function drawing({ points, clusters }) {
     const dot = shape('circle', { cx: at(x), cy: at(y), r: radius + (isMarked ? 3 : 0), fill, ...(isMarked ? { class: 'marked' } : {}) }, shape('title', {}, title))
     return shape('a', { href: new URL(`p/${encodeURIComponent(id)}`, ROOT).href, 'aria-label': title }, dot)
   })
-  const labels = clusters.filter(({ label }) => label !== '').map(({ label, x, y }) => shape('text', { x: at(x), y: at(y) }, label))
+  const labels = clusters.filter(({ label }) => label !== '').map(({ label, x, y }) => shape('text', { x: at(x), y: at(y) }, innerWidth < NARROW ? (label.split(' · ')[0] ?? label) : label))
   const svg = shape('svg', { role: 'group', tabindex: 0, 'aria-label': 'Map of the library' }, ...dots, ...labels)
   const redraw = () => {
     svg.setAttribute('viewBox', `${view.x} ${view.y} ${view.size} ${view.size}`)
-    for (const label of labels) label.setAttribute('font-size', String((17 * view.size) / SIZE))
+    const pixels = Math.min(svg.clientWidth, svg.clientHeight)
+    const letters = Math.max(17, pixels > 0 ? (LEAST_LETTERS * SIZE) / pixels : 0)
+    for (const label of labels) label.setAttribute('font-size', String((letters * view.size) / SIZE))
     dots.forEach((dot, i) => dot.firstElementChild?.setAttribute('r', String((radius + (marked.has(ordered[i]?.id ?? '') ? 3 : 0)) * Math.sqrt(view.size / SIZE))))
   }
   listen(/** @type {SVGSVGElement} */ (svg), redraw)
   redraw()
+  // Once it stands in the page, its size is known.
+  new ResizeObserver(redraw).observe(svg)
   return svg
 }
 

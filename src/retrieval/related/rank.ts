@@ -5,6 +5,7 @@ import { terms } from '../../text/terms.js'
 import { minMax } from '../fusion.js'
 import type { Rarity } from '../rarity.js'
 import { dot, meanDirection } from '../vectors.js'
+import { isTakenFrom, termSet } from './choose.js'
 import { feedbackOf } from './feedback.js'
 import type { Candidate } from './feedback.js'
 import { queryOf, weighTerms } from './seed.js'
@@ -33,6 +34,9 @@ const LEAST_CANDIDATES = 25
 
 /** Below 1, so that a paper near every seed comes before one that is very near to one alone; 1 would be the plain mean. */
 const BREADTH = 0.5
+
+/** Candidates from which feedback may come. */
+const FED_BACK = 10
 
 /** Weights of values in standard deviations, chosen on one half of the examples of `npm run evaluate -- --related`. */
 const WEIGHTS = { lexical: 0.4, dense: 1, towardsNearest: 1.2, addedTerms: 0.4 }
@@ -97,7 +101,11 @@ async function relatednessTo(library: Library, rarity: Rarity, probe: Probe, can
   const bm25 = await library.scoreLexical(probe.query, handles)
   const cosines = candidates.map(({ vectors }) => dot(vectors.paper, probe.vector))
   const nearness = minMax(weighted([[1, bm25], [1, cosines]]))
-  const nearest = candidates.map((candidate, i) => ({ ...candidate, nearness: nearness[i] as number })).sort((a, b) => b.nearness - a.nearness)
+  const nearest = candidates.map((candidate, i) => ({ ...candidate, nearness: nearness[i] as number }))
+    .sort((a, b) => b.nearness - a.nearness)
+    .slice(0, FED_BACK)
+    // The paper that a pasted text was taken from would only tell what was left out of it.
+    .filter(({ paper }) => !isTakenFrom(probe.terms, termSet(`${paper.title}. ${paper.abstract}`)))
   const { direction, query } = feedbackOf(probe, nearest, rarity)
   return minMax(weighted([
     [WEIGHTS.lexical, bm25],
