@@ -11,8 +11,10 @@ import { rerank } from './rerank.js'
 import type { RerankWeights } from './rerank.js'
 import type { RankedPaper, Retrieve } from './retrieval.js'
 
-/** Candidates taken from each side. */
+/** Candidates taken from each side, at least. */
 const CANDIDATES = 100
+/** Whoever wants many papers gets the best of more. */
+const MORE_THAN_WANTED = 1.5
 
 /**
  * Candidates that are compared by their whole vectors and sentences, from the store: it costs most of a search, and a
@@ -68,9 +70,10 @@ export function createRetriever({ library, embedder, rarity, thesauri, reranking
   return async (question, { limit, filter, signal }) => {
     const query = expandTerms(question, thesauri)
     const questionVector = await embedder.embedQuestion(question, signal)
+    const taken = Math.max(CANDIDATES, Math.ceil(MORE_THAN_WANTED * limit))
     const [lexical, nearest] = await Promise.all([
-      library.searchLexical(query, { limit: Math.max(CANDIDATES, limit), filter }),
-      library.searchVectors(questionVector, { limit: Math.max(CANDIDATES, limit), filter }),
+      library.searchLexical(query, { limit: taken, filter }),
+      library.searchVectors(questionVector, { limit: taken, filter }),
     ])
     signal?.throwIfAborted()
     const subject = subjectTerms(question)
