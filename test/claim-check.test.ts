@@ -6,6 +6,7 @@ import type { VerificationReport } from '../scripts/evaluation/verification.js'
 import { createClaimCheck } from '../src/answering/claim-check.js'
 import type { PaperEvidence } from '../src/answering/evidence.js'
 import { figuresOf, sameFigure } from '../src/answering/figures.js'
+import { readStatement } from '../src/answering/statement.js'
 import { sentences } from '../src/papers/sentences.js'
 import { createFakeEmbedder } from './fakes/embedder.js'
 
@@ -136,6 +137,10 @@ describe('figures', () => {
 
   it.each(['1'.repeat(50_000), '1,'.repeat(25_000), '1 '.repeat(25_000), '1 per '.repeat(8_000), 'a third '.repeat(6_000), '1.'.repeat(25_000)])('of a hostile text, are read in no time', (text) => {
     expect(figuresOf(text).length).toBeLessThan(50_001)
+  })
+
+  it('in a word of ten thousand capitals, are none, and it is read in no time', () => {
+    expect(readStatement(`${'A'.repeat(10_000)}=B`).figures).toEqual([])
   })
 })
 
