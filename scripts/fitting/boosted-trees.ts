@@ -2,8 +2,13 @@
 import { rowOf } from '../../src/retrieval/boosted-trees.js'
 import type { BoostedTrees, Tree } from '../../src/retrieval/boosted-trees.js'
 import { createRandom } from '../../src/text/random.js'
-import type { Example } from './logistic.js'
-import { sigmoid } from './logistic.js'
+
+export interface Example<Name extends string> {
+  readonly features: Readonly<Record<Name, number>>
+  readonly label: 0 | 1
+  /** How much the example counts; 1 unless told. */
+  readonly weight?: number
+}
 
 export interface GrowOptions {
   readonly trees?: number
@@ -156,4 +161,8 @@ function binOf(cuts: readonly number[], value: number): number {
 
 function rounded(value: number): number {
   return Math.round(value * 1e5) / 1e5
+}
+
+function sigmoid(value: number): number {
+  return 1 / (1 + Math.exp(-value))
 }

@@ -11,7 +11,7 @@ import { openVectors, packVectors } from '../../src/library/vector-codec.js'
 import { sentences } from '../../src/papers/sentences.js'
 import type { Rarity } from '../../src/retrieval/rarity.js'
 import { growTrees } from './boosted-trees.js'
-import type { Example } from './logistic.js'
+import type { Example } from './boosted-trees.js'
 
 /** A question, an abstract, and which of its sentences answer. */
 export interface EvidenceCase {

@@ -1,5 +1,4 @@
 /** Learns weights that put the right papers of a list first, by Newton's method: the same on every machine. */
-import { solve } from './logistic.js'
 
 export interface Row<Name extends string> {
   readonly features: Readonly<Record<Name, number>>
@@ -93,4 +92,28 @@ function product(a: readonly number[], b: readonly number[]): number {
 function deviation(values: readonly number[]): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) || 1
+}
+
+/** Gaussian elimination with partial pivoting. */
+function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const rows = matrix.map((row, i) => [...row, right[i] as number])
+  const size = rows.length
+  for (let column = 0; column < size; column++) {
+    let pivot = column
+    for (let row = column + 1; row < size; row++) if (Math.abs(rows[row]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = row
+    ;[rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!]
+    const lead = rows[column]!
+    for (let row = column + 1; row < size; row++) {
+      const line = rows[row]!
+      const factor = line[column]! / lead[column]!
+      if (factor !== 0) for (let k = column; k <= size; k++) line[k] = line[k]! - factor * lead[k]!
+    }
+  }
+  const solution = new Array<number>(size).fill(0)
+  for (let row = size - 1; row >= 0; row--) {
+    const line = rows[row]!
+    const known = solution.reduce((sum, value, k) => (k > row ? sum + value * line[k]! : sum), 0)
+    solution[row] = (line[size]! - known) / line[row]!
+  }
+  return solution
 }

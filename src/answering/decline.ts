@@ -22,7 +22,7 @@ import type { WrittenSentence } from './writer.js'
 export const ANSWERED = 0.2
 const ANSWERED_BY_SEVERAL = 0.1
 /** Below this one the library has nothing near. */
-export const RELATED = 0.08
+const RELATED = 0.08
 
 /** At most this probable is an answer where the paper says otherwise, or does not mention what is named. */
 const BESIDE = 0.1

@@ -5,7 +5,7 @@ import type { LexicalHit, WeightedTerms } from './library.js'
 import type { PagedLists } from './paged-lists.js'
 
 /** BM25's saturation and length normalisation: the best of a grid on judged questions, ± 1 point of nDCG. */
-export const K1 = 1.5
+const K1 = 1.5
 export const B = 0.75
 
 /** About as many entries are read to finish one paper's sum by its own list. */

@@ -5,7 +5,7 @@ import { nothingFound, parseReply, strangeReply, withParameters, type Query, typ
 import type { Ask, Site } from './web.js'
 
 const PAGE = 100
-export const OPENALEX_SITE: Source['site'] = { name: 'OpenAlex', url: 'https://api.openalex.org', intervalMs: 150 }
+const OPENALEX_SITE: Source['site'] = { name: 'OpenAlex', url: 'https://api.openalex.org', intervalMs: 150 }
 
 export const openAlex: Source = {
   prefix: 'openalex',

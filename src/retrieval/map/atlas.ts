@@ -9,7 +9,7 @@ import type { Paper } from '../../papers/paper.js'
 import type { DrawMap, Drawn, LibraryMap, MapJob } from './map.js'
 
 /** Most papers that are drawn; of a larger library, as many by the hash of their ids: the same sample every time. */
-export const MOST_POINTS = 10_000
+const MOST_POINTS = 10_000
 const NEIGHBOURS = 15
 const SEED = 7
 const PAGE = 500

@@ -20,7 +20,7 @@ const NOUN = /(?:retrieval|signal|removal|survival|trial|crystal|metal|material|
 /** Share of a word's papers from which on the phrase that it stands in says it better. */
 const MOSTLY = 0.4
 
-export function regionCount(papers: number): number {
+function regionCount(papers: number): number {
   return Math.max(1, Math.min(MOST_REGIONS, Math.round(0.9 * Math.sqrt(papers))))
 }
 
