@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { openSqliteAnswers } from '../src/answering/sqlite-answers.js'
+import { openSqliteAnswers } from '../src/answering/kept/sqlite-answers.js'
 import { answerStoreContract, kept } from './contracts/answer-store.js'
 import { createMemoryAnswers } from './fakes/answer-store.js'
 

@@ -1,7 +1,7 @@
 /** Which figure of a quote is the one asked for: wrong ones are worse than none. */
 import { describe, expect, it } from 'vitest'
-import { askedFigure } from '../src/answering/asked-fact.js'
-import { readQuestion } from '../src/answering/question.js'
+import { askedFigure } from '../src/answering/writing/asked-fact.js'
+import { readQuestion } from '../src/answering/question/question.js'
 
 const THREE = 'Felt reaches an accuracy of 91.2%, 74.5% and 60.1% on LOOM-10, LOOM-100 and MillNet, respectively, with one spring.'
 

@@ -1,6 +1,6 @@
 /** A language model that fails is left alone and tried again; a day's tokens are not exceeded. */
 import { describe, expect, it } from 'vitest'
-import { createCallLimits } from '../src/answering/call-limits.js'
+import { createCallLimits } from '../src/answering/language-model/call-limits.js'
 
 const DAY = 86_400_000
 

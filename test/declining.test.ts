@@ -1,12 +1,12 @@
 /** Declining: what is no question about papers, what is too vague, what takes the wrong thing for granted, and what is said then. */
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { countOfThing, figureNearness, thingAskedFor, unitsGiven } from '../src/answering/asked-for.js'
-import { declineText } from '../src/answering/decline.js'
-import { isNonsense, isNotAboutPapers, isOfRecord, isTooVague } from '../src/answering/not-a-question.js'
-import { contraryIn } from '../src/answering/premise.js'
-import { readQuestion } from '../src/answering/question.js'
-import { unnamedIn } from '../src/answering/unnamed.js'
+import { countOfThing, figureNearness, thingAskedFor, unitsGiven } from '../src/answering/question/asked-for.js'
+import { declineText } from '../src/answering/declining/decline.js'
+import { isNonsense, isNotAboutPapers, isOfRecord, isTooVague } from '../src/answering/question/not-a-question.js'
+import { contraryIn } from '../src/answering/declining/premise.js'
+import { readQuestion } from '../src/answering/question/question.js'
+import { unnamedIn } from '../src/answering/declining/unnamed.js'
 import { readRarity } from '../src/retrieval/rarity.js'
 import type { Rarity } from '../src/retrieval/rarity.js'
 

@@ -1,9 +1,9 @@
 /** Evidence: the sentence that answers, with what it leans on, ranked by the weights that ship. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findEvidence, isClaim } from '../src/answering/evidence.js'
-import { readQuestion } from '../src/answering/question.js'
-import { readWeights } from '../src/answering/weights.js'
+import { findEvidence, isClaim } from '../src/answering/evidence/evidence.js'
+import { readQuestion } from '../src/answering/question/question.js'
+import { readWeights } from '../src/answering/evidence/weights.js'
 import { sentences } from '../src/papers/sentences.js'
 import { readRarity } from '../src/retrieval/rarity.js'
 import { comparable } from './fakes/library.js'

@@ -1,9 +1,9 @@
 /** The extractive writer: leads with what was asked, names its papers, quotes them word for word, and says nothing else. */
 import { describe, expect, it } from 'vitest'
-import { createDraft } from '../src/answering/draft.js'
-import type { PaperEvidence } from '../src/answering/evidence.js'
-import { createExtractiveWriter } from '../src/answering/extractive.js'
-import { readQuestion } from '../src/answering/question.js'
+import { createDraft } from '../src/answering/writing/draft.js'
+import type { PaperEvidence } from '../src/answering/evidence/evidence.js'
+import { createExtractiveWriter } from '../src/answering/writing/extractive.js'
+import { readQuestion } from '../src/answering/question/question.js'
 
 interface Given {
   readonly title: string

@@ -38,6 +38,14 @@ describe('imports', () => {
     expect(local.filter(({ path, target }) => path.startsWith('src/ingest/') && target.startsWith('src/answering/'))).toEqual([])
   })
 
+  it('between the folders of answering, go down the table of its README', () => {
+    const rows = [...read('src/answering/README.md').matchAll(/^\| (`[^|]*) \|/gm)].map((row) => [...(row[1] as string).matchAll(/`([^`]+)`/g)].map((name) => (name[1] as string).replace('/', '')))
+    const rowOf = (path: string) => rows.findIndex((names) => names.includes(relative('src/answering', path).split('/')[0] as string))
+    const within = local.filter(({ path, target }) => path.startsWith('src/answering/') && target.startsWith('src/answering/'))
+    expect(within.length).toBeGreaterThan(100)
+    expect(within.filter(({ path, target }) => rowOf(path) < 0 || rowOf(target) < rowOf(path))).toEqual([])
+  })
+
   it('of src, never lead to scripts or tests', () => {
     expect(local.filter(({ target }) => !target.startsWith('src/'))).toEqual([])
   })
@@ -45,7 +53,7 @@ describe('imports', () => {
   it.each([
     ['libsql', 'src/library/sqlite.ts'],
     ['hnswlib-node', 'src/library/hnsw.ts'],
-    ['langchain', 'src/answering/langchain.ts'],
+    ['langchain', 'src/answering/language-model/langchain.ts'],
   ])('of the vendor %s stand in one file', (vendor, home) => {
     expect(files('src').filter((path) => importsOf(path).includes(vendor))).toEqual([home])
   })

@@ -1,9 +1,9 @@
 /** Titles in answers: shown as they are, whatever they are made of. */
 import { describe, expect, it } from 'vitest'
-import { declineText } from '../src/answering/decline.js'
-import { createExtractiveWriter } from '../src/answering/extractive.js'
-import { emphasised, inert, withoutMarkdown } from '../src/answering/markdown.js'
-import { readQuestion } from '../src/answering/question.js'
+import { declineText } from '../src/answering/declining/decline.js'
+import { createExtractiveWriter } from '../src/answering/writing/extractive.js'
+import { emphasised, inert, withoutMarkdown } from '../src/answering/writing/markdown.js'
+import { readQuestion } from '../src/answering/question/question.js'
 
 const TITLE = '<img src=x onerror=alert(1)> `A*` in [brackets](javascript:x) with_lines'
 const ESCAPED = '*\\<img src=x onerror=alert(1)> \\`A\\*\\` in \\[brackets\\](javascript:x) with\\_lines*'

@@ -1,8 +1,8 @@
 /** A language model's stream becomes plain sentences with numbers, however it is cut and whatever it is decorated with. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createSentenceReader } from '../src/answering/model-text.js'
-import { takeMarkers, withoutMarkup } from '../src/answering/plain-text.js'
+import { createSentenceReader } from '../src/answering/language-model/model-text.js'
+import { takeMarkers, withoutMarkup } from '../src/answering/language-model/plain-text.js'
 
 function read(...deltas: string[]) {
   const reader = createSentenceReader()

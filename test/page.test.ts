@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Citation, Claim } from '../src/answering/answer.js'
-import { createDraft } from '../src/answering/draft.js'
+import { createDraft } from '../src/answering/writing/draft.js'
 import { findMarkers, readAnswer } from '../src/http/page/markers.js'
 import { createServices, expectError, startServer, TIDES } from './http-server.js'
 

@@ -1,6 +1,6 @@
 /** Questions: what kind of answer each asks for. */
 import { describe, expect, it } from 'vitest'
-import { readQuestion } from '../src/answering/question.js'
+import { readQuestion } from '../src/answering/question/question.js'
 
 describe('readQuestion', () => {
   it.each([

@@ -1,7 +1,7 @@
 /** How a question is read that is misspelt, or says how it wants to be answered. */
 import { describe, expect, it } from 'vitest'
-import { withoutManner } from '../src/answering/manner.js'
-import { spelled, spellingNotice } from '../src/answering/spelling.js'
+import { withoutManner } from '../src/answering/question/manner.js'
+import { spelled, spellingNotice } from '../src/answering/question/spelling.js'
 import { stem } from '../src/text/terms.js'
 
 describe('a misspelt word', () => {

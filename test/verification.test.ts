@@ -1,6 +1,6 @@
 /** Verification: a sentence is held against the quotes that it cites. */
 import { describe, expect, it } from 'vitest'
-import { verify } from '../src/answering/verification.js'
+import { verify } from '../src/answering/writing/verification.js'
 
 const abstract = 'We propose FlashMix, a mixer for small devices. It reaches 91.4% on CIFAR-10 and saves 3.2 mJ. Training needs no labels.'
 const cite = (text: string) => ({ title: 'FlashMix: A Mixer', abstract, quotes: [{ text, start: abstract.indexOf(text), end: abstract.indexOf(text) + text.length }] })

@@ -1,6 +1,6 @@
 /** Measures answers as a whole: whether to answer, what is quoted, what is cited, and how long it takes. */
 import { join } from 'node:path'
-import { readWeights } from '../../src/answering/weights.js'
+import { readWeights } from '../../src/answering/evidence/weights.js'
 import { PROGRAM_DIR } from '../../src/config.js'
 import { sentences } from '../../src/papers/sentences.js'
 import { readRarity } from '../../src/retrieval/rarity.js'

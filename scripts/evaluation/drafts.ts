@@ -1,6 +1,6 @@
 /** Holds sentences of a draft, whose status is known, against a library: which are told apart, and what is called supported. */
 import { z } from 'zod'
-import type { DraftSentence } from '../../src/answering/draft-desk.js'
+import type { DraftSentence } from '../../src/answering/drafts/draft-desk.js'
 import { FootnoteError } from '../../src/errors.js'
 import { readJsonLines } from './files.js'
 import { openForEvaluation } from './opened.js'

@@ -1,7 +1,7 @@
 /** Holds conversations over a library, and tells how many follow-up questions were understood. */
 import { z } from 'zod'
 import type { Answer, Turn } from '../../src/answering/answer.js'
-import { mainTitle } from '../../src/answering/phrasing.js'
+import { mainTitle } from '../../src/answering/writing/phrasing.js'
 import type { Footnote } from '../../src/compose.js'
 import { FootnoteError } from '../../src/errors.js'
 import { share } from './answers.js'

@@ -1,6 +1,6 @@
 /** Measures a library without judgements: by questions made from it, off-topic ones, and ones whose paper is left out. */
 import { join } from 'node:path'
-import { ANSWERED } from '../../src/answering/decline.js'
+import { ANSWERED } from '../../src/answering/declining/decline.js'
 import { PROGRAM_DIR } from '../../src/config.js'
 import type { Filter, Library } from '../../src/library/library.js'
 import type { Paper } from '../../src/papers/paper.js'

@@ -1,5 +1,5 @@
 /** Measures which sentences of a given abstract are chosen for a claim, against labelled ones, beside two baselines. */
-import type { EvidenceWeights } from '../../src/answering/sentence-features.js'
+import type { EvidenceWeights } from '../../src/answering/evidence/sentence-features.js'
 import type { Embedder } from '../../src/embedding/embedder.js'
 import { treeProbability } from '../../src/retrieval/boosted-trees.js'
 import type { Rarity } from '../../src/retrieval/rarity.js'

@@ -1,8 +1,8 @@
 /** Measures the check of sentences: which faithful claims it lets through, and which unfaithful ones. */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { createClaimCheck } from '../../src/answering/claim-check.js'
-import type { PaperEvidence } from '../../src/answering/evidence.js'
+import { createClaimCheck } from '../../src/answering/language-model/claim-check.js'
+import type { PaperEvidence } from '../../src/answering/evidence/evidence.js'
 import { BUNDLED_MODELS_DIR } from '../../src/compose.js'
 import type { Embedder } from '../../src/embedding/embedder.js'
 import { openEmbedder } from '../../src/embedding/open.js'

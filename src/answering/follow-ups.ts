@@ -4,12 +4,12 @@ import type { Rarity } from '../retrieval/rarity.js'
 import type { RankedPaper } from '../retrieval/retrieval.js'
 import { subjectTerms, terms } from '../text/terms.js'
 import type { Citation, FollowUp, Turn } from './answer.js'
-import { bearing, leadOf } from './choosing.js'
-import { nameIn } from './ellipsis.js'
+import { bearing, leadOf } from './writing/choosing.js'
+import { nameIn } from './question/ellipsis.js'
 import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
-import { mainTitle } from './phrasing.js'
-import { readQuestion } from './question.js'
+import { mainTitle } from './writing/phrasing.js'
+import { readQuestion } from './question/question.js'
 
 export interface SuggestRequest {
   /** As it stands alone. */

@@ -4,9 +4,9 @@ import type { Paper } from '../papers/paper.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { Retrieve } from '../retrieval/retrieval.js'
 import type { Quote } from './answer.js'
-import { findEvidence } from './evidence.js'
-import { readQuestion } from './question.js'
-import type { EvidenceWeights } from './sentence-features.js'
+import { findEvidence } from './evidence/evidence.js'
+import { readQuestion } from './question/question.js'
+import type { EvidenceWeights } from './evidence/sentence-features.js'
 
 export interface SearchResult {
   readonly paper: Paper

@@ -1,8 +1,8 @@
 /** What the HTTP floor is given to serve: the product's verbs, already wired. */
 import type { Ask } from '../answering/answer.js'
 import type { FindExamples } from '../answering/examples.js'
-import type { KeptAnswers } from '../answering/kept-answers.js'
-import type { CheckDraft } from '../answering/draft-desk.js'
+import type { KeptAnswers } from '../answering/kept/kept-answers.js'
+import type { CheckDraft } from '../answering/drafts/draft-desk.js'
 import type { Search } from '../answering/search.js'
 import type { Ingest } from '../ingest/ingest.js'
 import type { Sources } from '../ingest/sources.js'

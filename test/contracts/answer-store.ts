@@ -1,6 +1,6 @@
 /** What every store of kept answers owes. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { AnswerStore, KeptAnswer, Retention } from '../../src/answering/answer-store.js'
+import type { AnswerStore, KeptAnswer, Retention } from '../../src/answering/kept/answer-store.js'
 import { ANSWER } from '../http-server.js'
 
 export interface StoreFixture {

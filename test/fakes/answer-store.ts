@@ -1,6 +1,6 @@
 /** A store of answers that lives as long as its process. */
 import { randomBytes } from 'node:crypto'
-import type { AnswerStore, Retention } from '../../src/answering/answer-store.js'
+import type { AnswerStore, Retention } from '../../src/answering/kept/answer-store.js'
 
 export function createMemoryAnswers({ days, maxBytes, now = Date.now }: Retention): AnswerStore {
   const kept = new Map<string, { readonly at: number; readonly record: string }>()

@@ -1,7 +1,7 @@
 /** Answers what Open WebUI asks a model in the background, out of the conversation itself. */
-import { standaloneQuestion } from '../../answering/conversation.js'
+import { standaloneQuestion } from '../../answering/conversation/conversation.js'
 import type { Turn } from '../../answering/answer.js'
-import { withoutMarkdown } from '../../answering/markdown.js'
+import { withoutMarkdown } from '../../answering/writing/markdown.js'
 import { isStopWord } from '../../text/terms.js'
 import { MAX_TURN_LENGTH } from '../schemas.js'
 import type { ChatMessage } from './conversation.js'

@@ -1,6 +1,6 @@
 /** Writes an answer as OpenAI's chat completions do, with what Open WebUI, Perplexity's clients and plain Markdown need beside it. */
 import type { Answer, AnswerEvent, Citation, Quote } from '../../answering/answer.js'
-import { escaped } from '../../answering/markdown.js'
+import { escaped } from '../../answering/writing/markdown.js'
 import type { FootnoteError } from '../../errors.js'
 import type { Message } from '../event-stream.js'
 import type { Encoder } from './dialect.js'

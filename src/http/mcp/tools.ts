@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { lastAnswer } from '../../answering/answer.js'
 import type { Answer, Citation } from '../../answering/answer.js'
-import { withoutMarkdown } from '../../answering/markdown.js'
+import { withoutMarkdown } from '../../answering/writing/markdown.js'
 import { FootnoteError } from '../../errors.js'
 import { BIBLIOGRAPHY_FORMATS, writeBibliography } from '../../papers/bibliography/bibliography.js'
 import type { Paper } from '../../papers/paper.js'

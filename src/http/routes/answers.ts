@@ -2,7 +2,7 @@
 import { Router } from 'express'
 import { z } from 'zod'
 import { KeptReplySchema } from '../../answering/answer.js'
-import { replay } from '../../answering/kept-answers.js'
+import { replay } from '../../answering/kept/kept-answers.js'
 import { createNativeEncoder } from '../dialects/native.js'
 import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'

@@ -1,0 +1,44 @@
+/** Reads the turns of a conversation: which papers the last answer named, in the order of their numbers. */
+import { withoutMarkdown } from '../writing/markdown.js'
+
+const EMPHASISED = String.raw`(?<![\\*\w])\*(?!\s)((?:\\.|[^*\\\n]){3,400})(?<!\s)\*(?![*\w])`
+const LINKED = String.raw`\[(?!\d+\])((?:\\.|[^\]\\\n]){3,400})\]\(`
+const MARKER = String.raw`\[(\d{1,2})\]`
+const NAMES_AND_MARKERS = new RegExp(`${EMPHASISED}|${LINKED}|${MARKER}`, 'g')
+
+/** "[1] Ada Brook. Cold nets (digest). 2021" */
+const SOURCE_LINE = /^\[(\d{1,2})\] (.{3,400})$/gm
+/** "Cold nets reports: “…” [1]", where the emphasis was lost on the way. */
+const INTRODUCED = /(?:^|\n|\] )(?:[-•] )?(?:[^“\n]{0,80}?according to |On [^,\n]{1,80}, |So does )?([^“\n]{3,300}?)(?: (?:reports|says|explains|bears on it as well|describes [^“\n]{1,80}? as follows|sets [^“\n]{1,120}? beside [^“\n]{1,120}?))?: “[^”]*” ?\[(\d{1,2})\]/g
+
+/**
+ * The titles that an answer names, as they stand in it: those with a number in the order of the numbers, else in the
+ * order in which they are named. Reads our own Markdown, Markdown links, and plain text with or without a list of sources.
+ */
+export function papersNamedIn(answer: string): string[] {
+  const byNumber = new Map<number, string>()
+  const unnumbered: string[] = []
+  let last: string | undefined
+  for (const [, emphasised, linked, marker] of outsideQuotes(answer).matchAll(NAMES_AND_MARKERS)) {
+    const title = emphasised ?? linked
+    if (title !== undefined) {
+      last = withoutMarkdown(title).trim()
+      if (!unnumbered.includes(last)) unnumbered.push(last)
+    } else if (last !== undefined && !byNumber.has(Number(marker))) byNumber.set(Number(marker), last)
+  }
+  if (byNumber.size === 0) {
+    for (const [, title, marker] of answer.matchAll(INTRODUCED)) if (!byNumber.has(Number(marker))) byNumber.set(Number(marker), (title as string).trim())
+    for (const [, marker, line] of answer.matchAll(SOURCE_LINE)) if (!byNumber.has(Number(marker))) byNumber.set(Number(marker), titleOfSource(line as string))
+  }
+  if (byNumber.size === 0) return unnumbered
+  return [...byNumber].sort(([a], [b]) => a - b).map(([, title]) => title)
+}
+
+/** Quotes hold asterisks and brackets of their own. */
+function outsideQuotes(text: string): string {
+  return text.replace(/“[^”]*”/g, '“”')
+}
+
+function titleOfSource(line: string): string {
+  return line.replace(/ \(digest\).*$/, '').replace(/^[^.]{3,80} et al\.? /, '').trim()
+}

@@ -1,0 +1,107 @@
+/** Reads from a question what kind of answer would satisfy it, and about what. */
+import { subjectTerms } from '../../text/terms.js'
+import type { Term } from '../../text/terms.js'
+
+export type QuestionKind =
+  /** Papers or approaches, several: "Which papers …", "What methods …". */
+  | 'list'
+  /** A number: "How much", "What accuracy". */
+  | 'figure'
+  | 'comparison'
+  | 'definition'
+  | 'reason'
+  /** A way of doing: "How is … done?" */
+  | 'method'
+  /** A thing with a name: "Which dataset", "Who". */
+  | 'name'
+  | 'yes-no'
+  | 'open'
+
+export interface Question {
+  readonly text: string
+  readonly kind: QuestionKind
+  readonly terms: readonly Term[]
+  /** What a list is asked about, or what is to be defined, in the words of the question; absent where it cannot be told apart. */
+  readonly subject?: string
+  /** Titles that the question puts between quotation marks: it is asked of these papers. */
+  readonly named: readonly string[]
+  /** The two things that are to be compared, in the words of the question. */
+  readonly sides?: readonly [string, string]
+}
+
+const MEASURES = String.raw`accurac(?:y|ies)|rates?|percentages?|percent|share|fraction|speed-?ups?|ratios?|factors?|numbers?|scores?|f1|bleu|map|auc|auroc|error|latency|throughput|size|cost|savings?|reductions?|improvements?|gains?|energy|memory|parameters?|performance|perplexity|p-?values?|prevalence|incidence|dose|mortality|risk|temperature|mass|age`
+
+const WORKS = 'papers?|articles?|studies|publications|works?|research|literature'
+
+/** The first rule that matches decides. */
+const RULES: readonly (readonly [QuestionKind, RegExp])[] = [
+  ['list', new RegExp(String.raw`\b(?:which|what|any|list|show|find|name|give|recommend|are there)\b(?: me)?(?: (?:all|some|other|the|recent|good|different|existing|main))*(?: [\w-]+){0,2} (?:${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions)\b`)],
+  ['list', new RegExp(String.raw`^\W*(?:${WORKS}) (?:on|about|that|which|in|for|using|with)\b|\b(?:overview|survey|summary|review) of\b|\bsummari[sz]e (?:the )?(?:${WORKS})\b|\bwhat (?:do we have|is (?:there|known)(?: here)?) (?:on|about)\b|\b(?:have|has|hold|holds|there|got|know|knows|find) (?:any )?(?:anything|something|stuff|material|information|${WORKS}) (?:on|about|regarding|concerning)\b`)],
+  ['comparison', /\b(?:compare[ds]?|comparison|versus|vs\.?|differences? between|differ(?:s|ent)? (?:from|in)|better than|worse than|(?:is|are|does|do) .+ or .+\?$|which is (?:better|faster|more|less))\b|\b(?:differ|compare)\?$/],
+  ['figure', new RegExp(String.raw`\bhow (?:much|many|fast|large|big|small|accurate|often|long|far|high|low|well|strong(?:ly)?)\b|\bby what\b|\b(?:what|which)\b(?: (?:is|are|was|were|the|kind of|top-1|top-5|test|maximum|minimum|average|mean|overall|final))*(?: [\w-]+)? (?:${MEASURES})\b`)],
+  ['reason', /^\W*(?:why|what (?:causes|explains|makes|leads))\b|\b(?:reasons?|cause) (?:for|of|why)\b/],
+  ['definition', /^\W*(?:what (?:is|are|does .+ (?:mean|stand for))|define|explain|describe|who is)\b(?! the (?:best|most|main))/],
+  ['method', /^\W*(?:in (?:what|which) way|how)\b/],
+  ['name', /^\W*(?:(?:on|in|with|for|by|to|from) )?(?:which|what|who|whom|whose|where|when)\b/],
+  ['yes-no', /^\W*(?:is|are|was|were|do|does|did|can|could|should|has|have|will|would|may|might)\b/],
+]
+
+/** Titles between quotation marks name papers; their words say nothing of what is asked. */
+const QUOTED = /[“"]([^”"]{3,})[”"]/g
+
+export function readQuestion(text: string): Question {
+  const bare = text.replace(QUOTED, 'X').toLowerCase()
+  const sides = sidesOf(text)
+  const kind = sides === undefined ? (RULES.find(([, pattern]) => pattern.test(bare))?.[0] ?? 'open') : 'comparison'
+  const subject = kind === 'list' ? listedSubject(text) : kind === 'definition' ? definedSubject(text) : undefined
+  const named = [...text.matchAll(QUOTED)].map((match) => match[1] as string)
+  const own = subjectTerms(kind === 'list' && subject !== undefined ? subject : text.replace(QUOTED, ' '))
+  return { text, kind, named, terms: own.length > 0 ? own : subjectTerms(text), ...(subject === undefined ? {} : { subject }), ...(sides === undefined ? {} : { sides }) }
+}
+
+const SIDE = String.raw`((?:[“"][^”"]+[”"])|(?:[^\s,;:?!]+(?: [^\s,;:?!]+){0,4}?))`
+const END = String.raw`(?=\s*(?:[?.!,;:]|$)|\s+(?:as|in|for|on|when|with|at|by|under|if|regarding|concerning|which)\b)`
+
+/** Two sides named as such; a side has at most five words. */
+const SIDES: readonly RegExp[] = [
+  new RegExp(String.raw`\b(?:differences?|comparison|relation|trade-?offs?) between ${SIDE} and ${SIDE}${END}`, 'i'),
+  new RegExp(String.raw`\bcompare (?!the (?:ways|methods|approaches|papers|works))${SIDE} (?:and|with|to|against|versus|vs\.?) ${SIDE}${END}`, 'i'),
+  new RegExp(String.raw`\bhow (?:do|does|did|is|are) ${SIDE} and ${SIDE} (?:differ|compare)\b`, 'i'),
+  new RegExp(String.raw`\bhow (?:do|does|did|is|are) ${SIDE} (?:differ(?:ent)? from|compared? (?:with|to|against)) ${SIDE}${END}`, 'i'),
+  new RegExp(String.raw`^\W*(?:is|are|does|do|can|was|were|will|would) ${SIDE}(?: \w+)? (?:(?:more|less) [\w-]+|\w+er|worse) than ${SIDE}${END}`, 'i'),
+  new RegExp(String.raw`^\W*(?:is|are) ${SIDE} or ${SIDE} (?:the )?(?:better|best|faster|cheaper|smaller|larger|stronger|more|less|worse)\b`, 'i'),
+  new RegExp(String.raw`(?:^|[:,] )${SIDE}(?: or|,? vs\.?|,? versus) ${SIDE}(?:[:,?]|$)`, 'i'),
+]
+
+function sidesOf(text: string): readonly [string, string] | undefined {
+  for (const pattern of SIDES) {
+    const found = pattern.exec(text)
+    const [one, other] = [found?.[1], found?.[2]].map((side) => side?.replace(/^(?:the|an?)\s+/i, '').replace(/^["“]|["”]$/g, '').trim())
+    if (one === undefined || other === undefined || one === '' || other === '') continue
+    if (subjectTerms(one).length > 0 && subjectTerms(other).length > 0) return [withNounOf(other, one), other]
+  }
+  return undefined
+}
+
+/** "Structured" beside "unstructured pruning" is structured pruning. */
+function withNounOf(other: string, one: string): string {
+  const [adjective, noun, ...rest] = other.split(' ')
+  const isAdjective = (word: string | undefined) => word !== undefined && /^[\p{Ll}-]+(?:ed|al|ic|ive|ous|less|ary|ful|able|ible|free|based|shot|ised|ized)$/u.test(word)
+  return isAdjective(one) && isAdjective(adjective) && noun !== undefined && rest.length === 0 ? `${one} ${noun}` : one
+}
+
+const LONGEST_SUBJECT = 80
+const LIST_SUBJECT = new RegExp(
+  String.raw`\b(?:${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions|overview|survey|summary|review|known|there|have|anything|something|stuff|material|information)\b(?: (?:here|there|exist|are|is|do|does|we|the|work|have))* (?:on|about|for|of|deal(?:s|ing)? with|concern(?:s|ing)?|related to|stud(?:y|ies)|examines?|address(?:es)?|discuss(?:es)?|consider(?:s)?|looks? at|works? on|investigates?|covers?|treats?|mentions?|uses?|includes?|proposes?|presents?|introduces?|reports?) (.+)$`,
+  'i',
+)
+
+function listedSubject(text: string): string | undefined {
+  const found = LIST_SUBJECT.exec(text)?.[1]?.replace(/[?.!]+\s*$/, '').replace(/,? and (?:how|why|what|when)\b.*$/i, '').replace(/ (?:in|from) (?:this|the|your|my|our) library$| (?:in )?here$/i, '').trim()
+  return found === undefined || found.length > LONGEST_SUBJECT || subjectTerms(found).length === 0 ? undefined : found
+}
+
+function definedSubject(text: string): string | undefined {
+  const found = /^\W*(?:what (?:is|are)|define|explain|describe|who is)(?: meant by)? (.+?)[?.!\s]*$/i.exec(text)?.[1]
+  return found === undefined || found.length > LONGEST_SUBJECT || /\b(?:that|which|who|used|known)\b/.test(found) ? undefined : found.replace(/^[“"]|[”"]$/g, '')
+}
