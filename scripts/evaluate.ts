@@ -13,6 +13,7 @@ import { print } from './evaluation/printing.js'
 import type { Report } from './evaluation/printing.js'
 import { evaluateQuestions } from './evaluation/question-file.js'
 import { evaluateRelated } from './evaluation/related.js'
+import { evaluateRelatedGroups } from './evaluation/related-groups.js'
 import { evaluateVerification } from './evaluation/verification.js'
 
 interface Flags {
@@ -22,6 +23,7 @@ interface Flags {
   readonly questions?: string
   readonly buried?: string
   readonly related?: true
+  readonly relatedGroups?: string
   readonly verification?: string
   readonly draft?: string
   readonly followUps?: string
@@ -39,6 +41,7 @@ const program = new Command('npm run evaluate --')
   .option('--questions <file>', 'questions of JSON lines {kind, question, title?, titles?, expect?}')
   .option('--buried <file>', 'papers to find, JSON lines {title, description, factual}')
   .option('--related', 'related work by example: papers of one topic, halves of abstracts, papers not wanted')
+  .option('--related-groups <file>', 'related work by groups that a reader drew up, JSON lines {split: dev|test, group, titles}, as test/data/related-groups.jsonl; over the starter papers unless told')
   .option('--verification <file>', 'claims to check, JSON lines {split: dev|test, title, abstract, claims: {text, kind}[]}')
   .option('--draft <file>', 'sentences of a draft, JSON lines {split: dev|test, kind, text, title?}, as test/data/draft-sentences.jsonl; over the starter papers unless told')
   .option('--follow-ups <file>', 'conversations of JSON lines {kind, turns, question, title?, contains?, …}, as test/data/follow-ups.jsonl; over the starter papers unless told')
@@ -53,8 +56,8 @@ process.once('SIGINT', () => process.exit(130))
 await program.parseAsync()
 
 async function main(flags: Flags): Promise<void> {
-  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related, flags.verification, flags.draft, flags.followUps].filter((one) => one !== undefined).length > 1) {
-    program.error('--set, --questions, --buried, --related, --verification, --draft and --follow-ups are measurements of their own; name one of them.', { exitCode: 2 })
+  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related, flags.relatedGroups, flags.verification, flags.draft, flags.followUps].filter((one) => one !== undefined).length > 1) {
+    program.error('--set, --questions, --buried, --related, --related-groups, --verification, --draft and --follow-ups are measurements of their own; name one of them.', { exitCode: 2 })
   }
   if (flags.answers !== true && flags.set !== undefined && flags.papers !== undefined) program.error('A judged set brings its own papers; leave --papers out.', { exitCode: 2 })
   try {
@@ -66,7 +69,7 @@ async function main(flags: Flags): Promise<void> {
   }
 }
 
-function evaluate({ answers, set, split, questions, buried, related, verification, draft, followUps, papers, dataDir, model }: Flags): Promise<Report> {
+function evaluate({ answers, set, split, questions, buried, related, relatedGroups, verification, draft, followUps, papers, dataDir, model }: Flags): Promise<Report> {
   if (answers === true) return evaluateAnswers({ set, questions, papers, dataDir, model })
   if (verification !== undefined) return evaluateVerification(verification, split, model)
   if (set !== undefined) return evaluateJudged({ set, split, model, dataDir })
@@ -76,6 +79,7 @@ function evaluate({ answers, set, split, questions, buried, related, verificatio
   if (related === true) return evaluateRelated(split, library)
   const starter = { ...library, papers: papers ?? [join(PROGRAM_DIR, 'index/starter-library.jsonl')] }
   if (draft !== undefined) return evaluateDraft(draft, split, starter)
+  if (relatedGroups !== undefined) return evaluateRelatedGroups(relatedGroups, split, starter)
   if (followUps !== undefined) return evaluateFollowUps(followUps, starter)
   return evaluateOwnLibrary(library)
 }

@@ -1,8 +1,10 @@
 /** Related work over the starter library: neighbours, what is not wanted, and the reasons that are given. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { print } from '../scripts/evaluation/printing.js'
+import { evaluateRelatedGroups } from '../scripts/evaluation/related-groups.js'
 import { compose } from '../src/compose.js'
 import type { Footnote } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
@@ -26,25 +28,28 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const GROUPS: Readonly<Record<string, RegExp>> = {
-  supernets: /^(?:Once-for-All|TODM|DεpS|One QuantLLM)/,
-  'pruning at initialization': /^(?:Structured Pruning|When Layers Play)/,
-  'visual tokens': /^(?:Not All Patches|\[CLS\] Attention|PyramidDrop|Adaptive Token)/,
-  'KV cache': /^(?:TransMLA|Let the Code|MiniCache)/,
-  'continual learning': /^(?:Does Continual|IBCL|Deep Lifelong)/,
-  'federated training': /^(?:Randomized Quantization|Ferret|MoDeST)/,
-  'spiking networks': /^(?:One Timestep|LMUFormer)/,
-}
-
-describe('related, of a paper', () => {
-  it.each(Object.entries(GROUPS))('on %s, finds another on it among the first five', async (_subject, titles) => {
-    const members = papers.filter(({ title }) => titles.test(title))
-    expect(members.length).toBeGreaterThan(1)
-    for (const { id, title } of members) {
-      expect(starts(await footnote.related({ seeds: [id], limit: 5 })).filter((hit) => titles.test(hit)), title).not.toEqual([])
+describe('groups that a reader drew up', () => {
+  it('of the starter library, stand together nearly always, and what does not is told with its place', async () => {
+    const report = await evaluateRelatedGroups('test/data/related-groups.jsonl', 'test', { papers: ['index/starter-library.jsonl'] })
+    const met = report.groups.reduce((sum, group) => sum + group.met, 0)
+    expect(met).toBeGreaterThanOrEqual(49)
+    expect(report.groups.map(({ group, papers, pairs, met, missed }) => [group, pairs === papers * (papers - 1), met + missed.length === pairs])).toEqual(report.groups.map(({ group }) => [group, true, true]))
+    for (const { seed, other, place } of report.groups.flatMap(({ missed }) => missed)) {
+      const ranked = starts(await footnote.related({ seeds: [titled(seed).id], limit: 50 }))
+      expect(ranked.findIndex((title) => title.startsWith(other)) + 1 || undefined).toBe(place)
     }
+    expect(print(report)).toMatch(new RegExp(`all +${met} of 54`))
   })
 
+  it('of which the library lacks a paper, names its title', async () => {
+    const file = join(folder, 'groups.jsonl')
+    writeFileSync(file, JSON.stringify({ split: 'test', group: 'tides', titles: ['MiniCache', 'Tides of Venus'] }))
+    await expect(evaluateRelatedGroups(file, 'test', { papers: ['index/starter-library.jsonl'] })).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining('"Tides of Venus"') as string })
+    await expect(evaluateRelatedGroups(file, 'dev', {})).rejects.toMatchObject({ code: 'invalid_request' })
+  })
+})
+
+describe('related, of a paper', () => {
   it('leaves the paper itself out, gives as many as asked, and quotes both sides word for word', async () => {
     for (const seed of papers.slice(0, 5)) {
       const { results } = await footnote.related({ seeds: [seed.id], limit: 7 })
@@ -98,7 +103,7 @@ describe('related, with papers that are not wanted', () => {
     const unwanted = titled('Once-for-All')
     const before = idsOf(await footnote.related({ seeds: [seed], limit: 30 }))
     const after = idsOf(await footnote.related({ seeds: [seed], not: [unwanted.id], limit: 100 }))
-    const kind = papers.filter(({ title }) => GROUPS.supernets?.test(title) === true && title !== unwanted.title).map(({ id }) => id).filter((id) => before.includes(id))
+    const kind = papers.filter(({ title }) => /^(?:Once-for-All|TODM|DεpS|One QuantLLM)/.test(title) === true && title !== unwanted.title).map(({ id }) => id).filter((id) => before.includes(id))
     expect(after).not.toContain(unwanted.id)
     expect(kind.length).toBeGreaterThan(0)
     const down = kind.map((id) => after.indexOf(id) - before.indexOf(id))
@@ -128,7 +133,7 @@ describe('related, of a text', () => {
     const quoted = results.flatMap(({ why }) => why.pairs.map(({ seedSentence }) => seedSentence))
     for (const { text: quote, start, end } of quoted) expect(text.slice(start, end)).toBe(quote)
     expect(quoted.map((quote) => quote.text)).toContain('We \\textbf{merge} the KV cache of {adjacent} layers,\nwhich saves $41\\%$ of memory.')
-    expect(starts({ results, duplicates: [] })[0]).toMatch(GROUPS['KV cache'] as RegExp)
+    expect(starts({ results, duplicates: [] })[0]).toMatch(/^(?:TransMLA|Let the Code|MiniCache)/)
   })
 })
 

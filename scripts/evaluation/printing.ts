@@ -14,11 +14,12 @@ import { PARTS } from './parts.js'
 import type { KindFigures, QuestionFileReport } from './question-file.js'
 import { RELATED_PARTS } from './related.js'
 import type { RelatedReport } from './related.js'
+import type { RelatedGroupsReport } from './related-groups.js'
 import { PART_NAMES } from './summary.js'
 import type { VerificationReport } from './verification.js'
 import type { Estimate, Latency, Measure, PartFigures, SearchLatency } from './summary.js'
 
-export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | VerificationReport | DraftReport | FollowUpReport
+export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | RelatedGroupsReport | VerificationReport | DraftReport | FollowUpReport
 
 /** Values of measures are printed times 100, as the field prints them. */
 export function print(report: Report): string {
@@ -27,7 +28,7 @@ export function print(report: Report): string {
 }
 
 function heading({ papers, model, ...report }: Report): string[] {
-  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', verification: 'Claims to check', draft: 'Sentences of a draft', 'follow-ups': 'Conversations' }
+  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', 'related-groups': 'Related work, by groups', verification: 'Claims to check', draft: 'Sentences of a draft', 'follow-ups': 'Conversations' }
   const source = 'set' in report ? ` ${report.set}, ${report.split}` : 'file' in report ? ` ${report.file}` : ''
   return [`${names[report.kind]}${source}: ${papers} papers, model ${model}`, '']
 }
@@ -56,6 +57,8 @@ function body(report: Report): string[] {
       return answerQuality(report)
     case 'related':
       return relatedTables(report)
+    case 'related-groups':
+      return groupTable(report)
     case 'verification':
       return verificationTable(report)
     case 'draft':
@@ -87,6 +90,20 @@ function relatedTables({ topics, halves, unwanted, quotes }: RelatedReport): str
     '',
     `Pairs equal to the stored abstracts at their offsets: ${quotes.pairs - quotes.wrong} of ${quotes.pairs}${quotes.wrong > 0 ? ' — A FAULT: every one must be' : ''}`,
     '',
+  ]
+}
+
+function groupTable({ groups }: RelatedGroupsReport): string[] {
+  const sum = (of: 'pairs' | 'met') => groups.reduce((total, group) => total + group[of], 0)
+  const rows = groups.map(({ group, papers, pairs, met }) => [group, String(papers), `${met} of ${pairs}`])
+  const missed = groups.flatMap((group) => group.missed.map(({ seed, other, place }) => `! ${group.group}: ${seed} → ${other} ${place === undefined ? 'is not among the first' : `at place ${place}`}`))
+  return [
+    'Ordered pairs of a group, the second among the first five neighbours of the first',
+    ...table(['', 'papers', 'pairs'], [...rows, ['all', '', `${sum('met')} of ${sum('pairs')}`]]),
+    '',
+    `Whole groups: ${groups.filter(({ missed }) => missed.length === 0).length} of ${groups.length}`,
+    '',
+    ...missed,
   ]
 }
 
