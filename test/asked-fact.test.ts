@@ -30,4 +30,30 @@ describe('the figure asked for', () => {
   ])('of %j where the quote does not tell which, is none', (question, quote) => {
     expect(askedFigure(readQuestion(question), quote)).toBeUndefined()
   })
+
+  it.each([
+    ['How much memory does Felt save?', 'Felt raises throughput by 5x, and reduces the memory by 41%, with the same accuracy.', '41%'],
+    ['What compression ratio does Felt reach?', 'Felt achieves a compression ratio of up to 5.02x, and raises throughput by 5x.', 'Up to 5.02x'],
+    ['How fast is Felt?', 'Felt weaves at more than 139 FPS.', 'More than 139 FPS'],
+    ['How much energy does Felt save?', 'Felt could save 80% of the energy.', '80%'],
+    ['What accuracy does FeltNet reach?', 'Our method reaches an accuracy of about 91%.', 'About 91%'],
+  ])('of %j is the one of the measure asked for, with its bounds', (question, quote, figure) => {
+    expect(askedFigure(readQuestion(question), quote, 'FeltNet: pads')).toBe(figure)
+  })
+
+  it.each([
+    ['another measure', 'What accuracy does Felt reach?', 'Felt reduces memory by 41% at the same accuracy.'],
+    ['a change instead of a level', 'What accuracy does Felt reach?', 'Felt improves accuracy by 4.7%.'],
+    ['a difference', 'What accuracy does Felt reach?', 'Felt has 10% higher accuracy.'],
+    ['another system', 'What accuracy does CorkNet reach?', 'FeltNet reaches an accuracy of 91%, better than CorkNet.'],
+    ['another system that is outdone', 'What accuracy does CorkNet reach?', 'FeltNet outperforms CorkNet with an accuracy of 91%.'],
+    ['a denial', 'What accuracy does Felt reach?', 'Felt does not reach an accuracy of 91%.'],
+    ['what came before', 'What accuracy does Felt reach?', 'Felt surpasses the previous accuracy of 91%.'],
+    ['a range', 'What accuracy does Felt reach?', 'Felt raises the accuracy from 61% to 97%.'],
+    ['another place', 'What accuracy does Felt reach on LOOM-10?', 'Felt reaches an accuracy of 91%.'],
+    ['a rate of other things', 'What frame rate does Felt reach?', 'Felt reaches 91% of the quality.'],
+    ['nobody named', 'What accuracy does FeltNet reach?', 'CorkNet reaches an accuracy of 91%.'],
+  ])('where the figure is of %s, is none', (_, question, quote) => {
+    expect(askedFigure(readQuestion(question), quote)).toBeUndefined()
+  })
 })

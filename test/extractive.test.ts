@@ -51,6 +51,14 @@ describe('the extractive writer', () => {
     ['Do springs lower the tremor of a loom?', 'Springs are found under every loom.', '*Damped looms* '],
     ['Do springs lower the tremor of a loom?', 'Springs lower the tremor of a loom, but not where the floor is of stone.', '*Damped looms* '],
     ['Do springs not lower the tremor of a loom?', 'Springs lower the tremor of a loom.', '*Damped looms* '],
+    ['Do springs lower the tremor of a loom?', 'We seek looms of which springs lower the tremor of a loom.', '*Damped looms* '],
+    ['Do springs raise the noise of a loom?', 'Springs eliminate what may raise the noise of a loom.', '*Damped looms* '],
+    ['Do springs raise the noise of a loom?', 'Springs prevent that pads raise the noise of a loom.', '*Damped looms* '],
+    ['Do springs improve the cloth of a loom?', 'Springs improve the cloth of a loom without increasing the noise.', '*Damped looms* '],
+    ['Do looms lower the tremor of springs?', 'Springs lower the tremor of looms.', '*Damped looms* '],
+    ['Are looms conductive?', 'Springs change the conductance of looms.', '*Damped looms* '],
+    ['Are looms conductive?', 'All iron looms are conductive.', 'Yes, according to'],
+    ['Are looms conductive?', 'Wooden looms are not conductive.', 'No, according to'],
   ])('of %j, given %j, says %j', async (question, sentence, start) => {
     const text = await write(question, { title: 'Damped looms', says: [[sentence, 0.9]] })
     expect(text.startsWith(start)).toBe(true)
@@ -123,13 +131,52 @@ describe('the extractive writer', () => {
 
   it('of a fact, quotes sentences that follow each other as one, and others behind in their order', async () => {
     const paper: Given = { title: 'Damped looms', says: [['Mills stand near rivers.', 0.15], ['Looms shake.', 0.02], ['Springs carry them.', 0.9], ['They are of steel.', 0.3], ['Prices fell.', 0.03]] }
-    expect(await write('What carries the looms?', paper)).toBe('*Damped looms* says: “Springs carry them. They are of steel.” [1] It also says: “Mills stand near rivers.” [1]')
+    expect(await write('What carries the looms?', paper)).toBe('*Damped looms* says: “Springs carry them. They are of steel.” [1] It adds: “Mills stand near rivers.” [1]')
   })
 
-  it('where the figure leaves no doubt, adds only what is nearly as good', async () => {
-    const says: Given['says'] = [['Springs lower the tremor by 41%.', 0.9], ['Felt is cheap.', 0.02], ['The springs are of steel.', 0.3]]
+  it('where the figure leaves no doubt, adds nothing', async () => {
+    const says: Given['says'] = [['Springs lower the tremor by 41%.', 0.9], ['The springs are of steel and 12% iron.', 0.8]]
     expect(await write('By what percentage do springs lower the tremor?', { title: 'Damped looms', says })).toBe('41%, according to *Damped looms*: “Springs lower the tremor by 41%.” [1]')
-    expect(await write('What do springs lower?', { title: 'Damped looms', says })).toContain('“The springs are of steel.”')
+  })
+
+  it.each([
+    ['holds nothing more of the question', 'The springs are of steel.', 0.3, false],
+    ['holds a further word of the question', 'A loom stands on four of them.', 0.3, true],
+    ['is almost as good', 'The springs are of steel.', 0.5, true],
+  ])('beside a lead of the kind asked for, a sentence that %s joins accordingly', async (_, sentence, probability, joins) => {
+    const says: Given['says'] = [['We show that springs lower the tremor.', 0.9], ['Felt is cheap.', 0.02], [sentence, probability]]
+    expect((await write('What do springs lower in a loom?', { title: 'Damped frames', says })).includes(sentence)).toBe(joins)
+  })
+
+  it.each([
+    ['In conclusion, springs of steel lower the tremor.', 'It concludes: '],
+    ['Springs of steel lower the noise by 41%.', 'It finds: '],
+    ['Of steel are all springs here.', 'It adds: '],
+  ])('introduces the further quote %j by what it says', async (sentence, introduction) => {
+    expect(await write('What carries the looms?', { title: 'Damped frames', says: [['Springs carry the looms.', 0.9], ['Mills are loud.', 0.01], [sentence, 0.8]] })).toContain(`[1] ${introduction}“${sentence}”`)
+  })
+
+  it('of a figure that no quote gives, says so', async () => {
+    expect(await write('How many springs does Softloom need?', { title: 'Softloom', says: [['Softloom needs springs.', 0.9]] })).toBe('No abstract here gives a figure for it; what comes nearest:\n\n*Softloom* says: “Softloom needs springs.” [1]')
+  })
+
+  it.each([
+    ['Why do looms shake?', 'Looms have long been known to shake.', 'Looms shake because the floor gives way.'],
+    ['What are the limits of springs?', 'Springs lower the tremor of each loom.', 'However, springs cannot carry iron looms.'],
+    ['What is the effect of springs on looms?', 'Springs have been widely used under looms.', 'Springs lowered the tremor of looms by a third.'],
+    ['How fast is Softloom?', 'We introduce Softloom for fast weaving.', 'Softloom weaves at 139 FPS.'],
+    ['How does Softloom work?', 'Recently, Softloom works in many mills.', 'It works by replacing pads with springs.'],
+  ])('of %j, leads not with %j but with %j', async (question, likely, telling) => {
+    const text = await write(question, { title: 'Softloom', says: [[likely, 0.9], ['Mills are loud.', 0.01], [telling, 0.5]] })
+    expect(text.indexOf(telling)).toBeGreaterThan(0)
+    expect(text.includes(likely) ? text.indexOf(likely) : Infinity).toBeGreaterThan(text.indexOf(telling))
+  })
+
+  it.each([
+    ['what is softloom', 'With SoftLoom springs were stretched.', 'We propose SoftLoom (Soft Loom), a frame on springs.', '*Mills of today* describes SoftLoom as follows: “We propose SoftLoom'],
+    ['What is SoftLoom?', 'SoftLoom is a tool developed for this purpose.', 'A frame called SoftLoom carries the loom.', '*Mills of today* describes SoftLoom as follows: “A frame called SoftLoom'],
+  ])('of %j, defines the name by the sentence that gives it', async (question, mentioning, defining, start) => {
+    expect((await write(question, { title: 'Mills of today', says: [[mentioning, 0.9], ['Mills are loud.', 0.01], [defining, 0.4]] })).startsWith(start)).toBe(true)
   })
 
   it.each([

@@ -1,7 +1,8 @@
 /** Writes an answer out of word-for-word quotes, without a language model. */
 import type { Rarity } from '../../retrieval/rarity.js'
-import { askedFigure } from './asked-fact.js'
-import { asksForSeveral, bearing, describes, leadOf, passagesOf } from './choosing.js'
+import { askedFigure, asksForNumber, NUMBER } from './asked-fact.js'
+import { asksForSeveral, bearing, passagesOf } from './choosing.js'
+import { describes, leadOf, nameFor, roleOf } from './telling.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
 import { countOfPapers, isTitle, nameOf, quoting, remark } from './phrasing.js'
 import { verdictOf } from './polarity.js'
@@ -39,7 +40,7 @@ function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentenc
 function introducedFirst(question: Question, papers: readonly PaperEvidence[]): readonly PaperEvidence[] {
   const { kind, subject } = question
   if (kind !== 'definition' || subject === undefined) return papers
-  const place = (paper: PaperEvidence) => (describes(leadOf(question, paper).text, subject) ? 0 : 1)
+  const place = (paper: PaperEvidence) => (describes(leadOf(question, paper).text, nameFor(subject, paper)) ? 0 : 1)
   return [...papers].sort((a, b) => place(a) - place(b))
 }
 
@@ -49,26 +50,46 @@ const OTHERS_NAMED = 2
 /** A thing by its bare name, "low-rank adaptation", rather than "the limits of it". */
 const TERM = /^(?:an? )?(?!the\b)[\p{L}-]+(?: [\p{L}-]+){0,2}$/u
 
-/** How further quotes of the paper that answers are introduced, one after another. */
-const FURTHER = ['It also says: ', 'It adds: ', 'And it says: ']
-
-/** One paper answers, in a few sentences; others are pointed to. */
+/** One paper answers, in a sentence or a few; others are pointed to. */
 function* writeFact(question: Question, papers: readonly PaperEvidence[], verdict: Verdict | undefined): Generator<WrittenSentence> {
   const [paper, ...others] = papers as [PaperEvidence, ...PaperEvidence[]]
   const best = leadOf(question, paper)
-  const figure = askedFigure(question, best.text)
-  const isDefined = question.kind === 'definition' && question.subject !== undefined && describes(best.text, question.subject)
-  const undefinedTerm = question.kind === 'definition' && !isDefined && TERM.test(question.subject ?? '')
-  if (undefinedTerm) yield remark('', `No abstract here says outright what ${question.subject} ${/^\W*what are\b/i.test(question.text) ? 'are' : 'is'}; what comes nearest:`)
-  const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined || isDefined)
-  yield quoting(undefinedTerm ? '\n\n' : '', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, isAlone: papers.length === 1 }), paper, lead)
-  for (const [i, next] of further.entries()) yield quoting(' ', FURTHER[i] as string, paper, next)
+  const figure = askedFigure(question, best.text, paper.paper.title)
+  const subject = question.kind === 'definition' && question.subject !== undefined ? nameFor(question.subject, paper) : undefined
+  const isDefined = subject !== undefined && describes(best.text, subject)
+  const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined ? 0 : isDefined ? 1 : undefined)
+  const lacking = lackingIn(question, { subject, isDefined, quotes: [lead, ...further].map(({ text }) => text) })
+  if (lacking !== undefined) yield remark('', lacking)
+  yield quoting(lacking === undefined ? '' : '\n\n', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, subject: isDefined ? subject : undefined, isAlone: papers.length === 1 }), paper, lead)
+  for (const [i, next] of further.entries()) yield quoting(' ', furtherIntroduction(next.text, i), paper, next)
   for (const [i, other] of others.slice(0, OTHERS_NAMED).entries()) {
     const name = nameOf(other, papers)
     yield i === 0
       ? quoting('\n\n', `${name} bears on it as well: `, other, leadOf(question, other))
       : quoting(' ', `So does ${name}: `, other, leadOf(question, other))
   }
+}
+
+/** By what it says: a reader looks for the result, or for the way to it. */
+function furtherIntroduction(text: string, index: number): string {
+  const role = roleOf(text)
+  if (role === 'conclusion') return 'It concludes: '
+  if (role === 'finding') return index === 0 ? 'It finds: ' : 'It also finds: '
+  return index === 0 ? 'It adds: ' : 'It also says: '
+}
+
+interface Said {
+  readonly subject: string | undefined
+  readonly isDefined: boolean
+  readonly quotes: readonly string[]
+}
+
+/** What was asked for and is not said, before what comes nearest. */
+function lackingIn(question: Question, { subject, isDefined, quotes }: Said): string | undefined {
+  if (subject !== undefined && !isDefined && TERM.test(subject)) {
+    return `No abstract here says outright what ${subject} ${/^\W*what are\b/i.test(question.text) ? 'are' : 'is'}; what comes nearest:`
+  }
+  return asksForNumber(question) && !quotes.some((text) => NUMBER.test(text)) ? 'No abstract here gives a figure for it; what comes nearest:' : undefined
 }
 
 const REASON = /\b(?:because|due to|since|caus\w+|owing to|leads? to|stems? from|attribut\w+|therefore|explain\w*)\b/i
@@ -80,17 +101,17 @@ interface Lead {
   readonly lead: Evidence
   readonly verdict: Verdict | undefined
   readonly figure: string | undefined
+  /** What the lead defines. */
+  readonly subject: string | undefined
   readonly isAlone: boolean
 }
 
 /** What was asked first where the quote leaves no doubt about it; then who says it. */
-function introduction(question: Question, { name, title, lead, verdict, figure, isAlone }: Lead): string {
+function introduction(question: Question, { name, title, lead, verdict, figure, subject, isAlone }: Lead): string {
   if (verdict !== undefined) return `${verdict === 'yes' ? 'Yes' : 'No'}, according to ${name}: `
   if (figure !== undefined) return `${figure}, according to ${name}: `
   if (question.kind === 'list' && isAlone) return `One paper in this library bears on ${question.subject ?? 'this'}, ${name}: `
-  if (question.kind === 'definition' && question.subject !== undefined && describes(lead.text, question.subject)) {
-    return isTitle(question.subject, title) ? `${name} in its own words: ` : `${name} describes ${question.subject} as follows: `
-  }
+  if (subject !== undefined) return isTitle(subject, title) ? `${name} in its own words: ` : `${name} describes ${subject} as follows: `
   if (question.kind === 'reason' && REASON.test(lead.text)) return `${name} explains: `
   return `${name} ${RESULT.test(lead.text) ? 'reports' : 'says'}: `
 }

@@ -4,7 +4,7 @@ import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
 import { emphasised } from './markdown.js'
 import type { WrittenSentence } from './writer.js'
 
-const FRAME = 'according adds along bear bears both comes compares describes explains follows found frame library likewise nearest nothing numbers otherwise paper papers report reports saying says side sides two well works writes yes one'
+const FRAME = 'according adds along bear bears both comes compares concludes describes explains finds follows found frame library likewise method nearest nothing numbers otherwise paper papers report reports saying says side sides two well works writes yes one'
 
 /** Stems of the words that introduce a quotation; a check of what is claimed passes over them. */
 export const CONNECTING: ReadonlySet<string> = new Set(FRAME.split(' ').map(stem))

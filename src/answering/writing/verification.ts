@@ -21,7 +21,7 @@ const WEAK = 0.35
 
 const FIGURE = /\d+(?:[.,]\d+)*/g
 /** Acronyms, and names with a capital or a digit inside: `KV`, `ResNet-50`, `L-Mul`. */
-const NAME = /\b[A-Za-z]*[A-Z][\w-]*[A-Z0-9][\w-]*/g
+const NAME = /(?<![\p{L}\p{N}_])\p{L}*\p{Lu}[\p{L}\p{N}_-]*[\p{Lu}\p{N}][\p{L}\p{N}_-]*/gu
 
 /**
  * A sentence is supported when every figure, acronym and inner-capital name in it stands in what it
@@ -50,7 +50,7 @@ function withoutQuotation(text: string, quotes: readonly string[]): string {
 
 function holdsFacts(evidence: string, own: string): boolean {
   const figures = new Set(evidence.match(FIGURE))
-  const names = new Set((evidence.match(/[\p{L}\p{N}]+(?:[-^/][\p{L}\p{N}]+)*/gu) ?? []).flatMap((name) => [joined(name), ...words(name).map(stem)]))
+  const names = new Set((evidence.match(/[\p{L}\p{N}]+(?:[-–^/][\p{L}\p{N}]+)*/gu) ?? []).flatMap((name) => [joined(name), ...words(name).map(stem)]))
   const ownNames = own.match(NAME) ?? []
   const outsideNames = own.replace(NAME, ' ')
   return (outsideNames.match(FIGURE) ?? []).every((figure) => figures.has(figure)) && ownNames.every((name) => names.has(joined(name)))
