@@ -62,6 +62,22 @@ describe('follow-ups', () => {
     ['are you sure?', 'Which papers deal with looms?'],
     ['who wrote the last one?', 'who wrote “[Felt] pads”?'],
     ['Which papers study sheep?', 'Which papers study sheep?'],
+    ['the 2nd one, what did they find?', 'what did “[Felt] pads” find?'],
+    ['is no 1 about springs?', 'is “Damped looms: springs” about springs?'],
+    ['go deeper into number two', 'go deeper into “[Felt] pads”'],
+    ['does the felt one shrink?', 'does “[Felt] pads” shrink?'],
+    ['how does it compare to the second one?', 'how does “Damped looms: springs” compare to “[Felt] pads”?'],
+    ['nothing before 2010 please', 'Which papers since 2010 deal with looms?'],
+    ['only since 2015', 'Which papers since 2015 deal with looms?'],
+    ['wich of them is newest', 'which of “Damped looms: springs” and “[Felt] pads” is newest'],
+    ['anything newer?', 'What is the newest paper on looms?'],
+    ['r u sure', 'Which papers deal with looms?'],
+    ['in simple words please', 'Which papers deal with looms?'],
+    ['shorter', 'Which papers deal with looms?'],
+    ['just the titles', 'What are the references of “Damped looms: springs” and “[Felt] pads”?'],
+    ['the same for silk?', 'Which papers deal with silk?'],
+    ['what causes heartburn', 'what causes heartburn'],
+    ['amyloid fibrils', 'amyloid fibrils'],
     ['How do transformers store their keys?', 'How do transformers store their keys?'],
     ['Is it possible to dye wool with madder?', 'Is it possible to dye wool with madder?'],
   ])('after a list, %j becomes %j', (question, standalone) => {
@@ -83,13 +99,63 @@ describe('follow-ups', () => {
   it.each([
     ['How much energy does a loom save in winter?', 'why?', 'Why does a loom save energy in winter?'],
     ['Who wrote “Cold nets”?', 'and when?', 'When was “Cold nets” published?'],
-    ['What is the difference between felt and wool?', 'what about the first one?', 'What is “Cold nets”?'],
+    ['What is the difference between felt and wool?', 'what about the first one?', 'What is felt?'],
     ['What are cold nets?', 'is that true?', 'What are cold nets?'],
     ['tell me about cold nets', 'how many are there in total?', 'How many papers mention cold nets?'],
     ['How much do cold nets shrink?', 'is that without loss of fish?', 'is “Cold nets” without loss of fish?'],
     ['How much do cold nets shrink?', 'on ice?', 'How much do cold nets shrink on ice?'],
+    ['How much do cold nets shrink?', 'how far away is it?', 'how far away is “Cold nets”?'],
+    ['How much do cold nets shrink?', 'is it safe?', 'is “Cold nets” safe?'],
+    ['How much do cold nets shrink?', 'tested by whom?', 'By whom was “Cold nets” tested?'],
+    ['How much do cold nets shrink?', 'how heavy is the net?', 'how heavy is the net for “Cold nets”?'],
+    ['How much do cold nets shrink?', 'were there side effects?', 'were there side effects for “Cold nets”?'],
+    ['How much do cold nets shrink?', 'vs warm nets?', 'How does “Cold nets” compare with warm nets?'],
+    ['How much do cold nets shrink?', 'How is wool dyed with madder?', 'How is wool dyed with madder?'],
   ])('after %j, %j becomes %j', (asked, question, standalone) => {
     expect(after(asked, '*Cold nets* reports: “They freeze.” [1]', question)).toBe(standalone)
+  })
+
+  it.each([
+    ['which of the two is colder?', 'which of “Cold nets” and Damp-Loom is colder?'],
+    ['is it as cold as the one before?', 'is Damp-Loom as cold as “Cold nets”?'],
+    ['and the first one?', 'What is “Cold nets”?'],
+  ])('reach back behind the last answer: %j becomes %j', (question, standalone) => {
+    const history = [
+      { role: 'user', content: 'How much do cold nets shrink?' },
+      { role: 'assistant', content: '*Cold nets* reports: “They freeze.” [1]' },
+      { role: 'user', content: 'What is Damp-Loom?' },
+      { role: 'assistant', content: '*Damp-Loom: springs* reports: “It is damp.” [1]' },
+    ] as const
+    expect(standaloneQuestion(question, history).question).toBe(standalone)
+  })
+
+  it('of a new topic, do not drag the papers of the old one along', () => {
+    const history = [
+      { role: 'user', content: 'How much do cold nets shrink?' },
+      { role: 'assistant', content: '*Cold nets* reports: “They freeze.” [1]' },
+      { role: 'user', content: 'How is wool dyed with madder?' },
+      { role: 'assistant', content: 'With alum.' },
+    ] as const
+    expect(standaloneQuestion('how long does it take?', history).question).toBe('how long does wool dyed madder take?')
+  })
+
+  it('that ask for the reference, are given it from the records', async () => {
+    const first = await ask('What is FlatQuant?')
+    const answer = await ask('give me the reference', [{ role: 'user', content: 'What is FlatQuant?' }, { role: 'assistant', content: first.answer }])
+    expect(AnswerSchema.parse(answer)).toMatchObject({ writer: 'records', claims: [{ record: expect.arrayContaining(['title']) as string[] }] })
+    expect(answer.answer).toContain(first.citations[0]?.paper.title)
+  })
+
+  it('that ask for a shorter answer, are given one sentence', async () => {
+    const question = 'Which papers deal with KV cache compression?'
+    const first = await ask(question)
+    expect(first.claims.length).toBeGreaterThan(1)
+    const { claims, standaloneQuestion } = await ask('shorter please', [{ role: 'user', content: question }, { role: 'assistant', content: first.answer }])
+    expect([standaloneQuestion, claims.length]).toEqual([question, 1])
+  })
+
+  it('that ask for a translation, are told that there is none', async () => {
+    expect(await ask('can you translate that to German?', [{ role: 'user', content: 'What is FlatQuant?' }, { role: 'assistant', content: 'x' }])).toMatchObject({ writer: 'conversation', citations: [] })
   })
 
   it('that ask for more of a paper, are given that paper alone', async () => {
@@ -148,6 +214,8 @@ describe('papersNamedIn', () => {
     ['- [Cold nets](http://x/1): “x” [1](http://x/1)\n- [Warm nets](http://x/2): “y” [2](http://x/2)', ['Cold nets', 'Warm nets']],
     ['This library does not say. The nearest papers are *Cold nets* and *Warm nets*.', ['Cold nets', 'Warm nets']],
     ['2 * 3 * 4 = 24', []],
+    ['- **Cold nets: frost** is cold [1]\n- **Warm nets** are warm [2]\n\n**Sources**\n1. x', ['Cold nets: frost', 'Warm nets']],
+    ['<details type="reasoning"><summary>Thought</summary>*Hot nets* [1]</details>*Cold nets* says so. [1]', ['Cold nets']],
   ])('of %j, finds %j', (answer, papers) => {
     expect(papersNamedIn(answer)).toEqual(papers)
   })

@@ -12,7 +12,9 @@ import type { IngestFigures, OpenOptions } from './opened.js'
 const FollowUpCaseSchema = z.strictObject({
   kind: z.string(),
   /** What is asked before, in turn; the answers are the program's own. */
-  turns: z.array(z.string()).min(1),
+  turns: z.array(z.string()),
+  /** What was said before the turns, where the answers came from elsewhere or were edited. */
+  history: z.array(z.strictObject({ role: z.enum(['user', 'assistant']), content: z.string() })).optional(),
   question: z.string(),
   /** How the title of the paper begins that must be cited first. */
   title: z.string().optional(),
@@ -22,6 +24,10 @@ const FollowUpCaseSchema = z.strictObject({
   cited: z.int().optional(),
   /** Words that the standalone question must hold. */
   contains: z.array(z.string()).optional(),
+  /** Words that it must not hold: of what was talked about before. */
+  lacks: z.array(z.string()).optional(),
+  /** Which writer must answer: `conversation` to what is no question. */
+  writer: z.string().optional(),
   /** The question stands on its own and must stay as it is. */
   unchanged: z.literal(true).optional(),
 })
@@ -51,7 +57,7 @@ export async function evaluateFollowUps(file: string, options: OpenOptions): Pro
   const cases = (await readJsonLines(file)).map((record, i) => {
     const parsed = FollowUpCaseSchema.safeParse(record)
     if (parsed.success) return parsed.data
-    throw new FootnoteError('invalid_request', `Line ${i + 1} of ${file} is no follow-up: ${parsed.error.issues[0]?.message ?? ''}; write {"kind", "turns", "question", "title"?, "titles"?, "cited"?, "contains"?, "unchanged"?}.`)
+    throw new FootnoteError('invalid_request', `Line ${i + 1} of ${file} is no follow-up: ${parsed.error.issues[0]?.message ?? ''}; write {"kind", "turns", "question", "title"?, "titles"?, "cited"?, "contains"?, "lacks"?, "history"?, "writer"?, "unchanged"?}.`)
   })
   const opened = await openForEvaluation(options)
   try {
@@ -71,7 +77,7 @@ export async function evaluateFollowUps(file: string, options: OpenOptions): Pro
 
 /** Asks every turn and then the question, each with what was said before it. */
 export async function holdConversation({ ask }: Pick<Footnote, 'ask'>, one: FollowUpCase): Promise<FollowUpOutcome> {
-  const history: Turn[] = []
+  const history: Turn[] = [...(one.history ?? [])]
   let before: Answer | undefined
   for (const turn of one.turns) {
     before = await wholeAnswer(ask({ question: turn, history: [...history], writer: 'extractive', followUps: false }, new AbortController().signal))
@@ -90,6 +96,8 @@ function isResolved(one: FollowUpCase, { answer, citedTitles, before }: { readon
   return (
     (one.unchanged === undefined || answer.standaloneQuestion === one.question) &&
     (one.contains ?? []).every((word) => standalone.includes(word)) &&
+    !(one.lacks ?? []).some((word) => standalone.includes(word)) &&
+    (one.writer === undefined || answer.writer === one.writer) &&
     (one.title === undefined || reaches(one.title)) &&
     (one.titles ?? []).every((title) => reaches(title) || citedTitles.some((cited) => cited.startsWith(title))) &&
     (one.cited === undefined || (earlier !== undefined && reaches(earlier)))

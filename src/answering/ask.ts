@@ -12,6 +12,7 @@ import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
 import { withoutManner } from './question/manner.js'
 import { readQuestion } from './question/question.js'
+import { referencesOf } from './records/references.js'
 import { smallTalkIn, smallTalkReply } from './conversation/small-talk.js'
 import type { FromRecords, ReadRecords } from './records/records.js'
 import { spelled, spellingNotice } from './question/spelling.js'
@@ -43,12 +44,13 @@ export function createAsk(parts: AskParts): Ask {
       return
     }
     const history = request.history ?? []
-    const { question: complete, wantsMore, missing } = standaloneQuestion(request.question, history)
+    const { question: complete, wantsMore, wantsLess = false, references, missing } = standaloneQuestion(request.question, history)
     if (missing !== undefined) {
       yield* reply(request, missing, parts.idSecret, MISSING)
       return
     }
-    const records = await parts.readRecords(complete, { maxPapers, filter: request.filter, signal })
+    const options = { maxPapers, filter: request.filter, signal }
+    const records = (references === undefined ? undefined : await referencesOf(references, { ...options, retrieve: parts.retrieve })) ?? (await parts.readRecords(complete, options))
     if (records?.kind === 'said') {
       yield* replyFromRecords(request, complete, records, parts.idSecret)
       return
@@ -61,7 +63,7 @@ export function createAsk(parts: AskParts): Ask {
     const { retrieval, answerable, beside, evidence } = await gather(question, parts, { maxPapers, filter, signal, said })
     const retrieveMs = performance.now() - started
     const draft = createDraft(evidence)
-    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history }, signal) : { writer: parts.extractive.name }
+    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history, isBrief: wantsLess }, signal) : { writer: parts.extractive.name }
     if (signal.aborted) return
     if (draft.text === '' && wantsMore && evidence.length === 0) yield* draft.say(NO_MORE)
     if (draft.text === '') for (const sentence of declining({ answerable, beside })) yield* draft.add(sentence)

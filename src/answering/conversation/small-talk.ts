@@ -1,9 +1,11 @@
 /** Answers a greeting, thanks, or a question about Footnote itself in a sentence or two, without a search. */
 import { countOf } from '../writing/phrasing.js'
 
-export type SmallTalk = 'greeting' | 'wellbeing' | 'thanks' | 'agreement' | 'goodbye' | 'abilities' | 'identity' | 'size'
+export type SmallTalk = 'greeting' | 'wellbeing' | 'thanks' | 'agreement' | 'goodbye' | 'abilities' | 'identity' | 'size' | 'translation'
 
 const CALLED = String.raw`(?: (?:there|footnote|bot|all|everyone|again|friend|sir|madam|team))*`
+
+const LANGUAGES = 'german|french|spanish|italian|portuguese|dutch|polish|russian|ukrainian|turkish|arabic|hindi|chinese|mandarin|japanese|korean|vietnamese|greek|czech|swedish|danish|norwegian|finnish|hungarian|romanian|hebrew|persian|farsi|deutsch|français|francais|español|espanol|italiano|português'
 
 /** Each must match the whole question, in lower case and without punctuation. */
 const PATTERNS: readonly (readonly [SmallTalk, RegExp])[] = [
@@ -14,6 +16,7 @@ const PATTERNS: readonly (readonly [SmallTalk, RegExp])[] = [
   ['goodbye', new RegExp(String.raw`^(?:(?:ok|okay|thanks|thank you) )*(?:bye(?: bye)?|goodbye|good bye|good night|see (?:you|ya)(?: later| soon| tomorrow)?|farewell|ciao|so long|have a (?:nice|good|great) (?:day|one|evening|weekend)|au revoir|auf wiedersehen|tsch[üu]ss|adi[óo]s)${CALLED}$`)],
   ['abilities', /^(?:(?:so|ok|well|please) )*(?:what can (?:you|this|footnote) do(?: for me)?|what (?:can|could|should|may) i ask(?: (?:you|here|this))?(?: about)?|how (?:do|can|should) i use (?:you|this|footnote)|how can you help(?: me)?|(?:can|could) you help(?: me)?|help(?: me)?(?: please)?|what do you do|what are you (?:good )?for|what questions can (?:you answer|i ask)|how do you work|what do you know(?: about)?|what are your (?:capabilities|abilities|features|sources))$/],
   ['identity', /^(?:(?:so|ok|and) )*(?:who (?:are|r) (?:you|u)|what are you|what(?: i)?s your name|do you have a name|what is footnote|who (?:made|built|wrote|created) you|are you (?:an? )?(?:human|real|alive|person|robot|bot|chatbot|ai|chatgpt|gpt|llm|language model|machine|assistant)(?: or (?:an? )?\w+)?|introduce yourself|tell me about yourself)$/],
+  ['translation', new RegExp(String.raw`^(?:(?:ok|and|please|pls|now|can|could|would|will|you|u) )*(?:translate(?: (?:it|that|this|them|the answer|everything|all|your answer))*(?: (?:in ?to|to) (?:${LANGUAGES}|my language|another language))?|(?:(?:answer|reply|say|write|repeat|speak|respond|talk|give)(?: me)?(?: (?:it|that|this|the answer|to me))*)? ?(?:in|auf|en) (?:${LANGUAGES}))(?: please| pls| bitte)?$`)],
   ['size', /^(?:(?:so|and|ok) )*(?:how many papers (?:do you (?:have|know|hold)|are (?:there|in (?:here|(?:the|this|your) (?:library|collection|database)))(?: in (?:the|this|your) (?:library|collection))?|does (?:the|this|your) library (?:have|hold|contain))|how (?:big|large) is (?:the|this|your) (?:library|collection|database))$/],
 ]
 
@@ -52,6 +55,8 @@ export function smallTalkReply(kind: SmallTalk, papers: number): string {
         'Ask for a figure, a method, a definition, a list of papers, or a comparison; then ask on (“and on ImageNet?”, “the second one”). ' +
         `What the library does not say, I do not say either. ${papers === 0 ? about : `It holds ${countOf(papers, 'paper')}.`}`
       )
+    case 'translation':
+      return 'I quote papers in their own words, so that each sentence can be checked, and do not translate them.'
     case 'size':
       return papers === 0 ? about : `This library holds ${countOf(papers, 'paper')}.`
   }
@@ -59,10 +64,14 @@ export function smallTalkReply(kind: SmallTalk, papers: number): string {
 
 const PLEASANTRY = /^(?:(?:hi|hello|hey(?: there)?|ok(?:ay)?|thanks(?: a lot| so much)?|thank you(?: so much| very much)?|great|cool|perfect|nice|interesting|well|good (?:morning|afternoon|evening|day)|sure|got it|i see|alright)\s*[,.!;:–—-]+\s*)+/i
 
+/** The same without a comma, before what is asked. */
+const LEADING = /^(?:(?:ok(?:ay)?|thanks|thx|ty|great|cool|nice|hm+|well|interesting|right|yes|yeah|yep|alright|sure|oh|ah|aha|wow|got it|i see|good)[ ,.!…:]+)+(?=(?:and|but|so|what|which|how|why|who|when|where|is|are|does|do|did|can|could|was|were|has|have|tell|show|give|list|now|then)\b)/i
+const TRAILING = /[\s,]+(?:please|pls|plz|thanks|thx|thank you|btw|though|tho)(?=\s*[.?!]*\s*$)/i
+
 const CHANGE = /^\W*(?:(?:and|now|ok(?:ay)?|so|let(?:'|’)s (?:talk|move on to)|moving on to|on to) )*(?:something (?:else|different)|(?:an)?other (?:question|topic|thing)|a (?:different|new) (?:question|topic)|(?:new|next) (?:question|topic)|changing (?:the )?(?:subject|topic))\s*[:,.;–—-]+\s*/i
 
 /** "Thanks! And the second one?" without its thanks; the question itself if nothing else is in it. */
 export function withoutPleasantries(question: string): string {
-  const rest = question.replace(PLEASANTRY, '').replace(CHANGE, '')
+  const rest = question.replace(PLEASANTRY, '').replace(LEADING, '').replace(TRAILING, '').replace(CHANGE, '')
   return rest === '' ? question : rest
 }

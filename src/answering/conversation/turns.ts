@@ -2,9 +2,10 @@
 import { withoutMarkdown } from '../writing/markdown.js'
 
 const EMPHASISED = String.raw`(?<![\\*\w])\*(?!\s)((?:\\.|[^*\\\n]){3,400})(?<!\s)\*(?![*\w])`
+const BOLD = String.raw`(?<![\\*\w])\*\*(?!\s)((?:\\.|[^*\\\n]){3,400}?)(?<!\s)\*\*(?![*\w])`
 const LINKED = String.raw`\[(?!\d+\])((?:\\.|[^\]\\\n]){3,400})\]\(`
 const MARKER = String.raw`\[(\d{1,2})\]`
-const NAMES_AND_MARKERS = new RegExp(`${EMPHASISED}|${LINKED}|${MARKER}`, 'g')
+const NAMES_AND_MARKERS = new RegExp(`${BOLD}|${EMPHASISED}|${LINKED}|${MARKER}`, 'g')
 
 /** "[1] Ada Brook. Cold nets (digest). 2021" */
 const SOURCE_LINE = /^\[(\d{1,2})\] (.{3,400})$/gm
@@ -19,12 +20,12 @@ export function papersNamedIn(answer: string): string[] {
   const byNumber = new Map<number, string>()
   const unnumbered: string[] = []
   let last: string | undefined
-  for (const [, emphasised, linked, marker] of outsideQuotes(answer).matchAll(NAMES_AND_MARKERS)) {
-    const title = emphasised ?? linked
+  for (const [, bold, emphasised, linked, marker] of outsideQuotes(withoutThoughts(answer)).matchAll(NAMES_AND_MARKERS)) {
+    const title = (isHeading(bold) ? undefined : bold) ?? emphasised ?? linked
     if (title !== undefined) {
       last = withoutMarkdown(title).trim()
       if (!unnumbered.includes(last)) unnumbered.push(last)
-    } else if (last !== undefined && !byNumber.has(Number(marker))) byNumber.set(Number(marker), last)
+    } else if (marker !== undefined && last !== undefined && !byNumber.has(Number(marker))) byNumber.set(Number(marker), last)
   }
   if (byNumber.size === 0) {
     for (const [, title, marker] of answer.matchAll(INTRODUCED)) if (!byNumber.has(Number(marker))) byNumber.set(Number(marker), (title as string).trim())
@@ -34,9 +35,19 @@ export function papersNamedIn(answer: string): string[] {
   return [...byNumber].sort(([a], [b]) => a - b).map(([, title]) => title)
 }
 
+/** "**Sources**", "**Note:**": what a chat client or another model puts above a part. */
+function isHeading(bold: string | undefined): boolean {
+  return bold !== undefined && (bold.endsWith(':') || bold.trim().split(/\s+/).length < 2)
+}
+
 /** Quotes hold asterisks and brackets of their own. */
 function outsideQuotes(text: string): string {
   return text.replace(/“[^”]*”/g, '“”')
+}
+
+/** Chat clients keep what a model thought aloud in the turn. */
+function withoutThoughts(text: string): string {
+  return text.replace(/<details[^>]*>[\s\S]*?<\/details>|<think>[\s\S]*?<\/think>/gi, ' ')
 }
 
 function titleOfSource(line: string): string {

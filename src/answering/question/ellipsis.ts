@@ -3,7 +3,7 @@ import { isStopWord, subjectTerms } from '../../text/terms.js'
 
 /** Words that say what is asked of a thing, never which thing. */
 const GENERIC = new RegExp(
-  String.raw`^(?:accurac(?:y|ies)|accurate|performance|perform(?:s|ed)?|speed(?:-?up)?s?|fast(?:er|est)?|slow(?:er)?|latency|throughput|memory|energy|power|cost(?:s|ly)?|cheap(?:er|est)?|size|sizes|large|small|big|parameters?|params?|flops|error|errors|loss|scores?|metrics?|results?|findings?|figures?|numbers?|numerical|dataset|datasets|data|benchmarks?|baselines?|tasks?|experiments?|evaluat\w+|test(?:s|ed)?|validat\w+|train(?:s|ed|ing)?|compar(?:e|es|ed|ison)|better|best|worse|improv\w+|gains?|reduc\w+|sav(?:e|es|ed|ings?)|achiev\w+|reach(?:es|ed)?|report(?:s|ed)?|measur\w+|limit(?:s|ations?)?|drawbacks?|weakness(?:es)?|advantages?|disadvantages?|benefits?|problems?|downsides?|trade-?offs?|code|implementation|available|released?|hardware|gpus?|devices?|works?|working|methods?|approach(?:es)?|techniques?|models?|architecture|algorithm|idea|main|key|difference|differ|named|called|year|published|venue|long|many|much|high|low|exactly|actually|happen(?:s|ed)?|mean(?:s)?|true|reason|conclusion|contribution|purpose|goal|time|times|hours|compute|require(?:s|d|ments)?|need(?:s|ed)?|settings?|conditions?|percent(?:age)?|rate|factor|overhead|relate[sd]?|say|one)$`,
+  String.raw`^(?:accurac(?:y|ies)|accurate|performance|perform(?:s|ed)?|speed(?:-?up)?s?|fast(?:er|est)?|slow(?:er)?|latency|throughput|memory|energy|power|cost(?:s|ly)?|cheap(?:er|est)?|size|sizes|large|small|big|parameters?|params?|flops|error|errors|loss|scores?|metrics?|results?|findings?|figures?|numbers?|numerical|dataset|datasets|data|benchmarks?|baselines?|tasks?|experiments?|evaluat\w+|test(?:s|ed)?|validat\w+|train(?:s|ed|ing)?|compar(?:e|es|ed|ison)|better|best|worse|improv\w+|gains?|reduc\w+|sav(?:e|es|ed|ings?)|achiev\w+|reach(?:es|ed)?|report(?:s|ed)?|measur\w+|limit(?:s|ations?)?|drawbacks?|weakness(?:es)?|advantages?|disadvantages?|benefits?|problems?|downsides?|trade-?offs?|code|implementation|available|released?|hardware|gpus?|devices?|works?|working|methods?|approach(?:es)?|techniques?|models?|architecture|algorithm|idea|main|key|difference|differ|named|called|year|published|venue|long|many|much|high|low|exactly|actually|happen(?:s|ed)?|mean(?:s)?|true|reason|conclusion|contribution|purpose|goal|time|times|hours|compute|require(?:s|d|ments)?|need(?:s|ed)?|settings?|conditions?|percent(?:age)?|rate|factor|overhead|relate[sd]?|say|one|two|find|found|finds|show(?:s|n|ed)?|conclud\w+|learn(?:ed)?|look(?:ed|s)?|patients?|participants?|subjects?|people|persons?|cases?|controls?|doses?|placebo|trials?|cohorts?|groups?|arms?|sample|samples|follow|side|effects?|effective|efficacy|outcomes?|safe|safety|adverse|events?|endpoints?|significant(?:ly)?|surveys?|reviews?|theory|simulations?|questions?|answers?|examples?|authors?|team|funded|funding|novel|new|useful|strong|weak|big(?:ger|gest)?|small(?:er|est)?|large(?:r|st)?|good|bad|high(?:er|est)?|low(?:er|est)?|far|away|old|heavy|light|pros|cons|shortcomings?|future|work|applications?|practice|assumptions?|state|art|sota|open|source|lot|deal)$`,
   'i',
 )
 
@@ -26,7 +26,11 @@ function isName(word: string): boolean {
 /** The first name of a question that is a thing rather than the data or machine it was tried on. */
 export function nameIn(question: string): string | undefined {
   const words = question.replace(/[?.!,;:]+(?=\s|$)/g, '').split(/\s+/)
-  return words.find((word, i) => isName(word) && !PLACE.test(word) && !/^(?:on|in|at)$/i.test(words[i - 1] ?? ''))
+  const at = words.findIndex((word, i) => isName(word) && !PLACE.test(word) && !/^(?:on|in|at)$/i.test(words[i - 1] ?? ''))
+  const name = words[at]
+  const number = words[at + 1]
+  // "HD 69830" of a catalogue.
+  return name !== undefined && /^\p{Lu}{2,4}$/u.test(name) && number !== undefined && /^\d{2,}[\d.+-]*$/.test(number) ? `${name} ${number}` : name
 }
 
 const AUXILIARY = 'does|do|did|is|are|was|were|can|could|has|have|had|will|would|should|may|might|must'
@@ -52,7 +56,7 @@ function withObject(clause: string, noun: string): string {
   return `${verb} ${noun}${rest}`.trim()
 }
 
-const NEGATION = String.raw`(?:no+|nope|nah|sorry|wait|actually|oops|hmm+|not (?:quite|really|that)|correction|wrong|i mean)`
+const NEGATION = String.raw`(?:no+|nope|nah|sorry|oh|ah|hm+|wait|actually|oops|hmm+|not (?:quite|really|that)|correction|wrong|i mean)`
 const MEANT = new RegExp(String.raw`^\W*(?:${NEGATION}[\s,.:;!–—-]+)*(?:i (?:meant|mean|was asking (?:about|for)|was talking about|want(?:ed)?|am asking about)|make (?:it|that)|rather|i(?:'|’)m asking about|let(?:'|’)s (?:say|take))(?: to (?:ask about|know about|say))?\s+(.+?)\W*$`, 'i')
 const REPLACED = new RegExp(String.raw`^\W*(?:${NEGATION}[\s,.:;!–—-]+)+(.+?)\W*$`, 'i')
 const NOT_BUT = /^\W*(?:i (?:meant|mean) )?not (.+?)[,;]? (?:but|rather)(?: on| for| in| with)? (.+?)\W*$/i

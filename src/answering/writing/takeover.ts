@@ -60,7 +60,10 @@ export function createWrite({ extractive, llm, onWriterFailure }: TakeoverParts)
 
   async function quotes(request: WriteRequest, signal: AbortSignal): Promise<WrittenSentence[]> {
     const written: WrittenSentence[] = []
-    for await (const sentence of extractive.write(request, signal)) written.push(sentence)
+    for await (const sentence of extractive.write(request, signal)) {
+      written.push(sentence)
+      if (request.isBrief === true && sentence.isRemark !== true) break
+    }
     return written
   }
 

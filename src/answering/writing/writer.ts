@@ -9,6 +9,8 @@ export interface WriteRequest {
   /** In order of relevance; a sentence may cite nothing else. */
   readonly evidence: readonly PaperEvidence[]
   readonly history: readonly Turn[]
+  /** One sentence is wanted; false unless told. */
+  readonly isBrief?: boolean
 }
 
 /** A paper that a sentence cites, with the quotes that it rests on. */
