@@ -16,6 +16,7 @@ import { exportLibrary } from '../src/library/export.js'
 import { discardDerived } from '../src/library/forget.js'
 import { LIBRARY_FILE } from '../src/library/schema.js'
 import { openSqlite } from '../src/library/sqlite.js'
+import { openVectors } from '../src/library/vector-codec.js'
 import { verifyLibrary } from '../src/library/verify.js'
 
 const QUESTIONS = ['Which papers shrink the KV cache?', 'How does federated training work on phones?', 'What is a supernet?', 'Who won the football cup?']
@@ -205,7 +206,7 @@ describe('duplicates', () => {
 })
 
 describe('a file of an earlier version', () => {
-  const first = { ...LIBRARY_FILE, tables: 'CREATE TABLE notes (text TEXT)', version: 1 }
+  const first = { ...LIBRARY_FILE, tables: 'CREATE TABLE notes (text TEXT)', version: 1, migrations: [] }
   const third = { ...first, version: 3, migrations: ['ALTER TABLE notes ADD COLUMN author TEXT', `UPDATE notes SET author = 'unknown'`] }
   const write = async () => {
     await mkdir(folder)
@@ -230,5 +231,39 @@ describe('a file of an earlier version', () => {
     const sqlite = await openSqlite(join(folder, 'notes.db'), { kind: first })
     expect(sqlite.statement('SELECT * FROM notes').all()).toEqual([{ text: 'kept' }])
     sqlite.close()
+  })
+})
+
+describe('a library of version 1, whose sentences have vectors of a byte a number', () => {
+  /** What 0.2.0 wrote: of each vector its numbers as shares of the largest, from −127 to 127. */
+  const bytesOf = (vector: Float32Array) => {
+    const largest = Math.max(...vector.map(Math.abs))
+    return Buffer.from(Int8Array.from(vector, (value) => Math.round((127 * value) / largest)).buffer)
+  }
+  const makeOld = (path: string) => {
+    const database = new Database(path)
+    const rows = database.prepare('SELECT v.handle, v.vector, s.vectors FROM paper_vectors v JOIN sentence_vectors s ON s.handle = v.handle').all([]) as { handle: number, vector: ArrayBuffer, vectors: ArrayBuffer }[]
+    for (const { handle, vector, vectors } of rows) {
+      const { sentences } = openVectors({ paper: Buffer.from(vector), sentences: Buffer.from(vectors), bits: 4 })
+      const whole = Buffer.concat(sentences.flatMap((sentence) => [Buffer.from(Uint32Array.of(sentence.start, sentence.end).buffer), bytesOf(sentence.vector)]))
+      database.prepare('UPDATE sentence_vectors SET vectors = ? WHERE handle = ?').run([whole, handle])
+    }
+    database.exec('ALTER TABLE sentence_vectors DROP COLUMN bits; PRAGMA user_version = 1')
+    database.close()
+  }
+
+  it('is opened, answers as before, and takes new vectors beside the old ones', async () => {
+    const search = () => using(folder, ({ search }) => search(QUESTIONS[0] as string, { limit: 10 }))
+    await using(folder, () => Promise.resolve(), true)
+    const before = await search()
+    makeOld(join(folder, 'library.db'))
+    const old = await search()
+    expect(old.map(({ paper }) => paper.id)).toEqual(before.map(({ paper }) => paper.id))
+    old.forEach(({ similarity }, i) => expect(similarity).toBeCloseTo(before[i]?.similarity as number, 2))
+    await Promise.all((await readdir(folder)).filter((name) => /^(?:lexical|vectors)/.test(name)).map((name) => rm(join(folder, name))))
+    expect((await search()).map(({ paper }) => paper.id)).toEqual(before.map(({ paper }) => paper.id))
+    await fill(folder, { title: 'Networks of fired clay', abstract: 'We fire clay into networks. Fired clay networks outlast those of wood.' })
+    expect((await verifyLibrary(folder)).faults).toEqual([])
+    expect(await readdir(folder)).toContain('library.db.v1')
   })
 })

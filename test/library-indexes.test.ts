@@ -5,7 +5,7 @@ import { createHandleSet } from '../src/library/filter.js'
 import { createVectorIndex } from '../src/library/hnsw.js'
 import { createLexicalIndex } from '../src/library/lexical.js'
 import { createPagedLists } from '../src/library/paged-lists.js'
-import { quantise, restore } from '../src/library/vector-codec.js'
+import { openVectors, packVectors, quantise } from '../src/library/vector-codec.js'
 import { createRandom } from '../src/text/random.js'
 import type { Random } from '../src/text/random.js'
 import { terms } from '../src/text/terms.js'
@@ -22,8 +22,7 @@ function queryOf(random: Random): Map<string, number> {
 
 function unitOf(random: Random, dimensions: number): Float32Array {
   const vector = Float32Array.from({ length: dimensions }, () => random.next() - 0.5)
-  const norm = Math.hypot(...vector)
-  return vector.map((value) => value / norm)
+  return unit(vector)
 }
 
 /** A lexical index after many changes, and the texts that it holds in the end. */
@@ -122,8 +121,47 @@ describe('the lists in pages', () => {
   })
 })
 
+/** Numbers that lie around zero, the first ones many times as large as the last, as those of a rotated table. */
+const falling = (random: Random, dimensions: number) => unit(Float32Array.from({ length: dimensions }, (_, i) => gaussian(random) / (1 + i / 10)))
+function unit(vector: Float32Array): Float32Array {
+  const norm = Math.hypot(...vector)
+  return vector.map((value) => value / norm)
+}
+const gaussian = (random: Random) => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
+const cosine = (one: Float32Array, other: Float32Array) => one.reduce((sum, value, i) => sum + value * (other[i] as number), 0)
+
+describe('packed vectors', () => {
+  test.each([1, 2, 7, 31, 32, 33, 95, 384, 1_025, 2_048])('of %i dimensions, keep their direction, and take a byte a number of papers and half a byte of sentences', (dimensions) => {
+    const random = createRandom(dimensions)
+    for (let round = 0; round < 5; round++) {
+      const [paper, ...sentences] = Array.from({ length: 4 }, () => falling(random, dimensions)) as [Float32Array, ...Float32Array[]]
+      const packed = packVectors({ paper, sentences: sentences.map((vector, i) => ({ start: i, end: i + 1, vector })) })
+      expect(packed.paper).toHaveLength(dimensions)
+      expect(packed.sentences.length / 3).toBeLessThan(14 + dimensions * 0.54)
+      const opened = openVectors(packed)
+      expect(Math.hypot(...opened.paper)).toBeCloseTo(1, 5)
+      expect(cosine(opened.paper, paper)).toBeGreaterThan(0.995)
+      expect(opened.sentences.map(({ start, end }) => [start, end])).toEqual([[0, 1], [1, 2], [2, 3]])
+      opened.sentences.forEach(({ vector }, i) => expect(cosine(vector, sentences[i] as Float32Array)).toBeGreaterThan(0.98))
+      const question = falling(random, dimensions)
+      expect(opened.compare(question)).toEqual({
+        paper: expect.closeTo(cosine(opened.paper, question), 5) as number,
+        sentences: opened.sentences.map(({ vector }) => expect.closeTo(cosine(vector, question), 5) as number),
+      })
+    }
+  })
+
+  test('of zeros, or with zeros in a whole block, are compared without NaN', () => {
+    const paper = Float32Array.from({ length: 64 }, (_, i) => (i < 32 ? 0 : 0.2))
+    const { compare } = openVectors(packVectors({ paper, sentences: [paper, new Float32Array(64)].map((vector) => ({ start: 0, end: 1, vector })) }))
+    const half = expect.closeTo(Math.SQRT1_2, 5) as number
+    expect(compare(unit(new Float32Array(64).fill(1)))).toEqual({ paper: half, sentences: [half, 0] })
+  })
+})
+
 describe('the vector index', () => {
   const dimensions = 24
+  const stored = (vector: Float32Array) => openVectors(packVectors({ paper: vector, sentences: [] })).paper
 
   test('over a graph with dead rows, finds nearly all that an exact scan finds, with the same numbers', () => {
     const random = createRandom(5)
@@ -133,7 +171,7 @@ describe('the vector index', () => {
       const handle = 1 + random.below(2_400)
       const vector = unitOf(random, dimensions)
       index.set(handle, quantise(vector))
-      vectors.set(handle, restore(quantise(vector)))
+      vectors.set(handle, stored(vector))
     }
     for (let handle = 1; handle <= 200; handle++) {
       index.remove(handle)

@@ -55,6 +55,7 @@ export async function copyForMigration(library: string, folder: string): Promise
 /** The file is of the one format or of the other, with every paper; the next start ends the migration, and the copy from before it is whole. */
 export async function checkMigration(folder: string, before: readonly string[]): Promise<string[]> {
   const path = join(folder, 'library.db')
+  const kept = `${path}.v${LIBRARY_FILE.version}`
   const same = (rows: readonly string[]) => rows.length === before.length && rows.every((row, i) => row === before[i])
   const faults: string[] = []
   const asBefore = await rowsOf(path, LIBRARY_FILE).catch((error: unknown) => {
@@ -62,9 +63,9 @@ export async function checkMigration(folder: string, before: readonly string[]):
     return undefined
   })
   if (asBefore !== undefined && !same(asBefore)) faults.push('the file that was not migrated yet has other papers')
-  if (asBefore === undefined && !existsSync(`${path}.v1`)) faults.push('the migrated file was not kept as it was before')
+  if (asBefore === undefined && !existsSync(kept)) faults.push('the migrated file was not kept as it was before')
   if (!same(await rowsOf(path, LATER_FILE))) faults.push('the migrated file has other papers')
-  if (!same(await rowsOf(`${path}.v1`, LIBRARY_FILE))) faults.push('the copy from before the migration has other papers')
+  if (!same(await rowsOf(kept, LIBRARY_FILE))) faults.push('the copy from before the migration has other papers')
   return faults
 }
 

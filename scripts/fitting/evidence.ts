@@ -53,7 +53,7 @@ export async function examplesOf(cases: readonly EvidenceCase[], embedder: Embed
     const vectors = await embedder.embedPassages(spans.map(({ start, end }) => abstract.slice(start, end)))
     const paper = { id: '', title, abstract, addedAt: '' }
     const ofSentences = spans.map((span, i) => ({ ...span, vector: vectors[i] as Float32Array }))
-    const read = readSentences(paper, openVectors(packVectors({ paper: vectors[0] as Float32Array, sentences: ofSentences }, embedder.model.dimensions)))
+    const read = readSentences(paper, openVectors(packVectors({ paper: vectors[0] as Float32Array, sentences: ofSentences })))
     const features = sentenceFeatures(question, await embedder.embedQuestion(question.text), read, rarity)
     result.push({ title, claim: isClaim(question), sentences: features.map((row, i) => ({ features: row, label: answers.includes(i) ? 1 : 0 })) })
   }

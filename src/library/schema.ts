@@ -32,7 +32,7 @@ const TABLES = `
   );
   CREATE INDEX paper_vectors_by_revision ON paper_vectors (model, revision, handle);
   CREATE TABLE sentence_vectors (
-    model INTEGER NOT NULL, handle INTEGER NOT NULL, vectors BLOB NOT NULL,
+    model INTEGER NOT NULL, handle INTEGER NOT NULL, vectors BLOB NOT NULL, bits INTEGER NOT NULL,
     PRIMARY KEY (model, handle)
   );
   CREATE TABLE removed (handle INTEGER PRIMARY KEY, revision INTEGER NOT NULL);
@@ -43,8 +43,9 @@ export const LIBRARY_FILE: FileKind = {
   name: 'library',
   /** "Foot" in ASCII. */
   applicationId: 0x466f6f74,
-  version: 1,
+  version: 2,
   tables: TABLES,
+  migrations: ['ALTER TABLE sentence_vectors ADD COLUMN bits INTEGER NOT NULL DEFAULT 8'],
   afterLoss: ' once `npm run library -- export papers.jsonl --salvage` has saved what can be read, and restore that',
   survives: 'power',
 }

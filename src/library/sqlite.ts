@@ -13,6 +13,11 @@ const PAGE_BYTES = 4_096
 export type Value = string | number | Buffer | ArrayBuffer | null
 export type Row = Readonly<Record<string, Value>>
 
+/** Bytes, as whichever of the two they came. */
+export function asBuffer(value: Value | undefined): Buffer {
+  return value instanceof ArrayBuffer ? Buffer.from(value) : (value as Buffer)
+}
+
 export interface Statement {
   run(...parameters: readonly Value[]): void
   one(...parameters: readonly Value[]): Row | undefined

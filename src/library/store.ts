@@ -5,10 +5,10 @@ import type { Paper } from '../papers/paper.js'
 import { filterCondition, foldLine, foldList } from './filter.js'
 import type { Condition } from './filter.js'
 import type { AddedVectors, Entry, Filter, Handle, PaperVectors, StoredPaper, StoredVectors } from './library.js'
-import { isDamage, openSqlite } from './sqlite.js'
+import { asBuffer, isDamage, openSqlite } from './sqlite.js'
 import type { Row, Sqlite, Statement } from './sqlite.js'
-import { asBytes, openVectors, packVectors } from './vector-codec.js'
-import type { PackedVectors } from './vector-codec.js'
+import { asNumbers, openVectors, packVectors } from './vector-codec.js'
+import type { PackedVectors, SentenceBits } from './vector-codec.js'
 
 /** Where an index stands in the stream of changes: after this handle of this revision. */
 export interface Position {
@@ -120,7 +120,7 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel, onDamage: (error: un
     vectors: (handles) =>
       handles.map((handle) => {
         const row = spared(() => statements.vectors.one(modelNumber, handle))
-        return row === undefined ? undefined : openVectors({ paper: row['paper'] as Buffer, sentences: row['sentences'] as Buffer })
+        return row === undefined ? undefined : openVectors({ paper: asBuffer(row['paper']), sentences: asBuffer(row['sentences']), bits: row['bits'] as SentenceBits })
       }),
     list({ text = '', filter, after, limit }) {
       const conditions = [textCondition(text), filterCondition(filter)].filter((one) => one !== undefined)
@@ -139,7 +139,7 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel, onDamage: (error: un
     },
     pack(item) {
       checkVectors(item.vectors, model, item.paper.title)
-      return { ...item, vectors: packVectors(item.vectors, model.dimensions) }
+      return { ...item, vectors: packVectors(item.vectors) }
     },
     put: (entries) => change((writing) => entries.forEach((entry) => putEntry(writing, entry))),
     remove: (ids) => change((writing) => ids.filter((id) => removePaper(writing, id)).length),
@@ -153,7 +153,7 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel, onDamage: (error: un
     changedVectors: (after, upTo, limit) =>
       statements.changedVectors.all(modelNumber, after.revision, after.handle, upTo, limit).map((row) => ({
         ...positionOf(row),
-        vector: row['vector'] === null ? undefined : asBytes(row['vector'] as Buffer | ArrayBuffer),
+        vector: row['vector'] === null ? undefined : asNumbers(asBuffer(row['vector'])),
       })),
     removedSince: (revision, upTo) => statements.removedSince.all(revision, upTo).map((row) => Number(row['handle'])),
     close: () => sqlite.close(),
@@ -178,7 +178,7 @@ function prepareStatements(sqlite: Sqlite) {
     find: 'SELECT r.handle, r.paper FROM keys k JOIN records r ON r.handle = k.handle WHERE k.key = ?',
     get: `${PAPERS} WHERE p.id = ?`,
     read: 'SELECT handle, paper FROM records WHERE handle = ?',
-    vectors: `SELECT v.vector AS paper, s.vectors AS sentences FROM paper_vectors v
+    vectors: `SELECT v.vector AS paper, s.vectors AS sentences, s.bits FROM paper_vectors v
       JOIN sentence_vectors s ON s.model = v.model AND s.handle = v.handle
       WHERE v.model = ? AND v.handle = ? AND v.vector IS NOT NULL`,
     handleOf: 'SELECT handle FROM papers WHERE id = ?',
@@ -191,7 +191,7 @@ function prepareStatements(sqlite: Sqlite) {
     insertKey: 'INSERT OR IGNORE INTO keys VALUES (?, ?)',
     forgetVectors: 'UPDATE paper_vectors SET vector = NULL, revision = ? WHERE handle = ? AND model <> ?',
     writePaperVector: 'INSERT OR REPLACE INTO paper_vectors VALUES (?, ?, ?, ?)',
-    writeSentenceVectors: 'INSERT OR REPLACE INTO sentence_vectors VALUES (?, ?, ?)',
+    writeSentenceVectors: 'INSERT OR REPLACE INTO sentence_vectors VALUES (?, ?, ?, ?)',
     deletePaper: 'DELETE FROM papers WHERE handle = ?',
     deleteRecord: 'DELETE FROM records WHERE handle = ?',
     deletePaperVectors: 'DELETE FROM paper_vectors WHERE handle = ? AND model IN (SELECT model FROM models)',
@@ -238,9 +238,9 @@ function addPaperVectors(writing: Writing, { handle, paper, vectors }: Packed<Ad
   return true
 }
 
-function writeVectors({ statements, modelNumber, revision }: Writing, handle: Handle, { paper, sentences }: PackedVectors): void {
+function writeVectors({ statements, modelNumber, revision }: Writing, handle: Handle, { paper, sentences, bits }: PackedVectors): void {
   statements.writePaperVector.run(modelNumber, handle, revision, paper)
-  statements.writeSentenceVectors.run(modelNumber, handle, sentences)
+  statements.writeSentenceVectors.run(modelNumber, handle, sentences, bits)
 }
 
 function removePaper({ statements, revision }: Writing, id: string): boolean {

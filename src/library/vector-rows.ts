@@ -1,6 +1,5 @@
 /** Packed vectors in rows, kept in memory to be scanned exactly and to take similarities from. */
 import { withRoom } from './arrays.js'
-import { unitScale } from './vector-codec.js'
 
 /** Rows in a page, so that growing copies no vectors. */
 const PAGE = 4_096
@@ -55,6 +54,13 @@ export function createVectorRows(dimensions: number, saved?: { readonly count: n
   function place(row: number): { page: Int8Array; start: number } {
     return { page: pages[Math.floor(row / PAGE)] as Int8Array, start: (row % PAGE) * dimensions }
   }
+}
+
+/** What packed numbers are multiplied by to be of unit length; 0 if all are zero. */
+function unitScale(packed: Int8Array): number {
+  let sum = 0
+  for (let i = 0; i < packed.length; i++) sum += (packed[i] as number) * (packed[i] as number)
+  return sum === 0 ? 0 : 1 / Math.sqrt(sum)
 }
 
 /** Four sums at once: a processor adds them side by side. */

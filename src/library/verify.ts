@@ -6,9 +6,10 @@ import { PaperSchema } from '../papers/paper.js'
 import type { Paper } from '../papers/paper.js'
 import { foldLine } from './filter.js'
 import { findSnapshot } from './snapshot.js'
-import { openSqlite } from './sqlite.js'
+import { asBuffer, openSqlite } from './sqlite.js'
 import type { Row, Sqlite } from './sqlite.js'
-import { asBytes, packedSpans } from './vector-codec.js'
+import { asNumbers, packedSpans } from './vector-codec.js'
+import type { SentenceBits } from './vector-codec.js'
 
 /** Something that is not as it should be, and what to do about it. */
 export interface Fault {
@@ -95,7 +96,7 @@ function* wrongVectors(sqlite: Sqlite): Generator<Fault> {
     const length = sqlite.statement('SELECT length(vector) AS length FROM paper_vectors WHERE model = ? AND vector IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC LIMIT 1')
     const dimensions = Number(length.one(model as number)?.['length'] ?? 0)
     const page = sqlite.statement(
-      `SELECT v.handle, p.id, v.vector, s.vectors, r.paper FROM paper_vectors v JOIN sentence_vectors s ON s.model = v.model AND s.handle = v.handle
+      `SELECT v.handle, p.id, v.vector, s.vectors, s.bits, r.paper FROM paper_vectors v JOIN sentence_vectors s ON s.model = v.model AND s.handle = v.handle
        JOIN papers p ON p.handle = v.handle JOIN records r ON r.handle = v.handle
        WHERE v.model = ? AND v.vector IS NOT NULL AND v.handle > ? ORDER BY v.handle LIMIT ?`,
     )
@@ -107,10 +108,10 @@ function* wrongVectors(sqlite: Sqlite): Generator<Fault> {
 }
 
 function soundVectors(row: Row, dimensions: number): boolean {
-  const vector = asBytes(row['vector'] as Buffer | ArrayBuffer)
-  const spans = packedSpans(asBytes(row['vectors'] as Buffer | ArrayBuffer), dimensions)
+  const paper = asBuffer(row['vector'])
+  const spans = packedSpans({ paper, sentences: asBuffer(row['vectors']), bits: row['bits'] as SentenceBits })
   const length = parsePaper(row['paper'] as string)?.abstract.length ?? 0
-  return vector.length === dimensions && vector.some((value) => value !== 0) && spans !== undefined && spans.every(({ start, end }) => start < end && end <= length)
+  return paper.length === dimensions && asNumbers(paper).some((value) => value !== 0) && spans !== undefined && spans.every(({ start, end }) => start < end && end <= length)
 }
 
 /** All rows after each other, by handle. */
