@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createDraft } from '../src/answering/writing/draft.js'
 import type { PaperEvidence } from '../src/answering/evidence/evidence.js'
 import { createExtractiveWriter } from '../src/answering/writing/extractive.js'
+import { countAsked } from '../src/answering/question/listed.js'
 import { readQuestion } from '../src/answering/question/question.js'
 
 interface Given {
@@ -10,14 +11,15 @@ interface Given {
   /** The sentences of the abstract, each with its probability. */
   readonly says: readonly (readonly [string, number])[]
   readonly relevance?: number
+  readonly year?: number
 }
 
-function evidenceOf({ title, says, relevance = 1 }: Given, index: number): PaperEvidence {
+function evidenceOf({ title, says, relevance = 1, year }: Given, index: number): PaperEvidence {
   const abstract = says.map(([text]) => text).join(' ')
   const sentences = says
     .map(([text, probability]) => ({ text, start: abstract.indexOf(text), end: abstract.indexOf(text) + text.length, probability }))
     .sort((a, b) => b.probability - a.probability)
-  return { paper: { id: `title:${index}`, title, abstract, addedAt: '2026-01-01T00:00:00.000Z' }, similarity: 0.5, relevance, coverage: 1, titleCoverage: 0.5, sentences }
+  return { paper: { id: `title:${index}`, title, abstract, addedAt: '2026-01-01T00:00:00.000Z', ...(year === undefined ? {} : { year }) }, similarity: 0.5, relevance, coverage: 1, titleCoverage: 0.5, sentences }
 }
 
 async function write(question: string, ...given: Given[]) {
@@ -95,6 +97,41 @@ describe('the extractive writer', () => {
         '- *Damped looms: springs under mills*: “Springs lower the tremor of a loom by 41% in wood and by 12% in iron.” [1]\n' +
         '- *Felt pads: a cheap remedy*: “Felt pads lower the tremor of a loom by a third.” [2]',
     )
+  })
+
+  it('of a list with more papers than are quoted, says how many speak of it, and names them', async () => {
+    const evidence = [LOOMS, FELT].map(evidenceOf)
+    const draft = createDraft(evidence)
+    const beyond = ['Cork: a study', 'Six more mills in the north'].map((title, i) => ({ id: `title:b${i}`, title, abstract: 'A loom.', addedAt: '2026-01-01T00:00:00.000Z' }))
+    for await (const sentence of createExtractiveWriter(() => 1).write({ question: readQuestion('Which papers deal with the tremor of a loom?'), evidence, beyond, history: [] }, new AbortController().signal)) draft.add(sentence)
+    expect(draft.text).toMatch(/^Four papers in this library speak of the tremor of a loom; two of them:\n\n- \*Damped/)
+    expect(draft.text).toMatch(/\n\nIt is also mentioned in \*Cork: a study\* and \*Six more mills in the north\*\.$/)
+    expect(draft.citations).toHaveLength(2)
+  })
+
+  it('of what is new, lists by year, the newest first, with the years', async () => {
+    const text = await write('What is new in the tremor of a loom?', { ...LOOMS, year: 2019 }, { ...FELT, year: 2024 })
+    expect(text).toMatch(/^Two papers in this library bear on the tremor of a loom, the newest first:\n\n- \*Felt pads: a cheap remedy\* \(2024\): “/)
+    expect(text).toContain('- *Damped looms: springs under mills* (2019): “')
+  })
+
+  it.each(['pruning', 'loom tremor?'])('of the few words %j alone, says what the list is on', async (words) => {
+    expect(await write(words, LOOMS, FELT)).toMatch(new RegExp(`^Two papers in this library bear on ${words.replace('?', '')}:`))
+  })
+
+  it('of a list, quotes what a paper on the subject proposes, however likely why it matters is', async () => {
+    const says: Given['says'] = [['Looms have long shaken mills.', 0.9], ['We propose pads of felt.', 0.05]]
+    expect(await write('Which papers deal with the tremor of looms?', { title: 'Against the tremor of looms', says }, FELT)).toContain('“We propose pads of felt.” [1]')
+  })
+
+  it('of a comparison that one sentence draws, adds no paper on one side alone', async () => {
+    const both: Given = { title: 'Pads of all kinds', says: [['Springs lower the tremor more than felt pads.', 0.9]] }
+    expect(await write('What is the difference between springs and felt pads?', both, LOOMS, FELT)).toBe('*Pads of all kinds* sets springs beside felt pads: “Springs lower the tremor more than felt pads.” [1]')
+  })
+
+  it('of a comparison within one paper, names it once', async () => {
+    const both: Given = { title: 'Pads of all kinds', says: [['Springs lower the tremor.', 0.9], ['Felt pads are cheap.', 0.8]] }
+    expect(await write('What is the difference between springs and felt pads?', both)).toBe('On springs, *Pads of all kinds* says: “Springs lower the tremor.” [1]\n\nOn felt pads, it says: “Felt pads are cheap.” [1]')
   })
 
   it('of a list with one paper, says that it is one', async () => {
@@ -212,6 +249,20 @@ describe('the extractive writer', () => {
   })
 })
 
+describe('countAsked', () => {
+  it.each([
+    ['List all papers on pruning', 20],
+    ['Give me ten papers about looms', 10],
+    ['the 3 newest papers on felt', 3],
+    ['Which papers deal with looms?', undefined],
+    ['What do all looms need?', undefined],
+    ['Show 400 papers on felt', undefined],
+    ['List 90 papers on felt', 20],
+  ])('of %j, is %j', (text, count) => {
+    expect(countAsked(text, 20)).toBe(count)
+  })
+})
+
 describe('readQuestion', () => {
   it.each([
     ['LoRA or GaLore: which needs less memory?', ['LoRA', 'GaLore']],
@@ -232,6 +283,10 @@ describe('readQuestion', () => {
     ['papers on federated learning', 'federated learning'],
     ['What is a supernet?', 'a supernet'],
     ['What does it cost?', undefined],
+    ['Which quantum papers deal with networks?', 'quantum networks'],
+    ['List the three newest papers on pruning', 'pruning'],
+    ['what is new in diffusion models', 'diffusion models'],
+    ['Which of the papers on agents gives a benchmark?', undefined],
   ])('of %j, finds the subject %j', (text, subject) => {
     expect(readQuestion(text).subject).toBe(subject)
   })

@@ -4,6 +4,9 @@ import { FootnoteError } from '../errors.js'
 import type { Filter } from '../library/library.js'
 import { PaperSchema } from '../papers/paper.js'
 
+/** By one answer, whoever asks for all. */
+export const MAX_PAPERS_CITED = 20
+
 /** `text === paper.abstract.slice(start, end)`, always; offsets count UTF-16 code units. */
 export const QuoteSchema = z.object({ text: z.string(), start: z.int(), end: z.int() }).meta({ id: 'Quote' })
 
@@ -120,7 +123,7 @@ export interface AskRequest {
   readonly question: string
   readonly history?: readonly Turn[] | undefined
   readonly filter?: Filter | undefined
-  /** How many papers may be cited; 5 unless told. */
+  /** How many papers may be cited; 5 unless told, or as many as the question asks for ("list all papers on …"). */
   readonly maxPapers?: number | undefined
   readonly writer?: 'auto' | 'extractive' | 'llm' | undefined
   /** Whether follow-up questions are looked for, which takes a few milliseconds after the text; true unless told. */

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { FootnoteError } from '../errors.js'
 import type { Retrieval } from '../retrieval/retrieval.js'
+import { MAX_PAPERS_CITED } from './answer.js'
 import type { Answer, Answerable, AnswerEvent, Ask, AskRequest, FollowUp } from './answer.js'
 import { standaloneQuestion } from './conversation/conversation.js'
 import { declining } from './declining/decline.js'
@@ -11,6 +12,7 @@ import { suggestFollowUps } from './follow-ups.js'
 import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
 import { withoutManner } from './question/manner.js'
+import { countAsked } from './question/listed.js'
 import { readQuestion } from './question/question.js'
 import { referencesOf } from './records/references.js'
 import { smallTalkIn, smallTalkReply } from './conversation/small-talk.js'
@@ -21,6 +23,8 @@ import { createWrite } from './writing/takeover.js'
 import type { TakeoverParts, Written } from './writing/takeover.js'
 
 export const DEFAULT_MAX_PAPERS = 5
+/** Of the papers that were retrieved, so many are named as considered and have follow-ups made of them, or as many as may be cited. */
+const CONSIDERED = 10
 
 export interface AskParts extends GatherParts, TakeoverParts, SpellingParts {
   readonly readRecords: ReadRecords
@@ -37,7 +41,7 @@ export function createAsk(parts: AskParts): Ask {
       throw new FootnoteError('invalid_request', 'This server has no language model; ask with "writer": "auto", or set LLM_MODEL.')
     }
     const started = performance.now()
-    const maxPapers = request.maxPapers ?? DEFAULT_MAX_PAPERS
+    const maxPapers = request.maxPapers ?? countAsked(request.question, MAX_PAPERS_CITED) ?? DEFAULT_MAX_PAPERS
     const talk = smallTalkIn(request.question)
     if (talk !== undefined) {
       yield* reply(request, smallTalkReply(talk, await parts.countPapers()), parts.idSecret)
@@ -60,10 +64,11 @@ export function createAsk(parts: AskParts): Ask {
     const standalone = records === undefined ? text : complete
     const question = readQuestion(withoutManner(text))
     const said = wantsMore ? history.filter(({ role }) => role === 'assistant').map(({ content }) => content) : []
-    const { retrieval, answerable, beside, evidence } = await gather(question, parts, { maxPapers, filter, signal, said })
+    const { retrieval: found, answerable, beside, evidence, beyond } = await gather(question, parts, { maxPapers, filter, signal, said })
+    const retrieval = { papers: found.papers.slice(0, Math.max(CONSIDERED, maxPapers)) }
     const retrieveMs = performance.now() - started
     const draft = createDraft(evidence)
-    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, history, isBrief: wantsLess }, signal) : { writer: parts.extractive.name }
+    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, beyond, history, isBrief: wantsLess }, signal) : { writer: parts.extractive.name }
     if (signal.aborted) return
     if (draft.text === '' && wantsMore && evidence.length === 0) yield* draft.say(NO_MORE)
     if (draft.text === '') for (const sentence of declining({ answerable, beside })) yield* draft.add(sentence)

@@ -1,9 +1,10 @@
 /** Gathers what an answer may rest on: papers, how sure we are of them, and their sentences. */
 import type { Filter } from '../library/library.js'
+import type { Paper } from '../papers/paper.js'
 import type { BoostedTrees } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { RankedPaper, Retrieval, Retrieve } from '../retrieval/retrieval.js'
-import { bearing } from './writing/choosing.js'
+import { asksForSeveral, bearing } from './writing/choosing.js'
 import { judge } from './declining/decline.js'
 import type { Judgement } from './declining/decline.js'
 import { findEvidence } from './evidence/evidence.js'
@@ -13,6 +14,7 @@ import type { Question } from './question/question.js'
 import type { EvidenceWeights } from './evidence/sentence-features.js'
 import { isTitle } from './writing/phrasing.js'
 import { covers } from './writing/sides.js'
+import { terms } from '../text/terms.js'
 import { papersNamedIn } from './conversation/turns.js'
 
 export interface GatherParts {
@@ -33,12 +35,16 @@ export interface GatherOptions {
 
 export interface Gathered extends Judgement {
   readonly retrieval: Retrieval
+  /** Papers beyond the evidence that hold all that is asked about, where several are asked for. */
+  readonly beyond?: readonly Paper[]
   /** Of at most `maxPapers`, in order of relevance. */
   readonly evidence: readonly PaperEvidence[]
 }
 
 /** Retrieved even if fewer may be cited: the rest is named as considered. */
 const LEAST_RETRIEVED = 10
+/** Of several papers it is said how many there are: as many as are reranked in any case. */
+const RETRIEVED_FOR_SEVERAL = 30
 
 /** What is looked for: "Which papers deal with" tells nothing of the subject, and would be looked for too. */
 export function searchedText({ kind, subject, text }: Question): string {
@@ -46,7 +52,7 @@ export function searchedText({ kind, subject, text }: Question): string {
 }
 
 export async function gather(question: Question, parts: GatherParts, { maxPapers, filter, signal, said = [] }: GatherOptions): Promise<Gathered> {
-  const limit = Math.max(LEAST_RETRIEVED, maxPapers)
+  const limit = Math.max(asksForSeveral(question) ? RETRIEVED_FOR_SEVERAL : LEAST_RETRIEVED, maxPapers)
   const search = (text: string) => parts.retrieve(text, { limit, filter, signal })
   const evidenceOf = (asked: Question, retrieval: Retrieval, count: number) =>
     findEvidence(asked, retrieval.questionVector, retrieval.papers.slice(0, count), { rarity: parts.rarity, weights: parts.evidenceWeights })
@@ -54,18 +60,45 @@ export async function gather(question: Question, parts: GatherParts, { maxPapers
     const evidence = evidenceOf(asked, retrieval, maxPapers)
     return { retrieval, evidence, ...judge({ question: asked, retrieval, evidence }, { rarity: parts.rarity, trees: parts.answerability, partly }) }
   }
-  const whole = judged(question, await search(searchedText(question)))
+  const retrieved = inOrder(question, await search(searchedText(question)))
+  const whole = { ...judged(question, retrieved), ...beyondOf(question, retrieved, maxPapers) }
   const { sides, named } = question
   if (said.length > 0) {
-    const found = named.length > 0 ? await ofNamed(whole, question, search, judged) : undefined
-    const evidence = found?.evidence ?? evidenceOf(question, whole.retrieval, question.kind === 'list' ? limit : maxPapers)
-    return { ...(found ?? whole), evidence: unsaid(question, evidence, said, parts.rarity).slice(0, maxPapers) }
+    const ofTitles = named.length > 0 ? await ofNamed(whole, question, search, judged) : undefined
+    const evidence = ofTitles?.evidence ?? evidenceOf(question, whole.retrieval, question.kind === 'list' ? Math.max(LEAST_RETRIEVED, maxPapers) : maxPapers)
+    return { ...(ofTitles ?? whole), beyond: [], evidence: unsaid(question, evidence, said, parts.rarity).slice(0, maxPapers) }
   }
   if (named.length > 0) return (await ofNamed(whole, question, search, judged)) ?? whole
   if (sides === undefined || (whole.answerable.verdict === 'answered' && sides.every((side) => whole.evidence.some(({ paper }) => covers(`${paper.title}. ${paper.abstract}`, side))))) return whole
   const found = await Promise.all(sides.map(async (side) => judged(readQuestion(side), await search(side))))
   const joined = joinSides(whole.retrieval, sides, found)
   return joined === undefined ? whole : judged(question, joined.retrieval, joined.probability)
+}
+
+/** Where a list is wanted by year, those that speak of its subject come first, by year. */
+function inOrder(question: Question, retrieval: Retrieval): Retrieval {
+  const { order } = question
+  if (order === undefined) return retrieval
+  const onSubject = retrieval.papers.filter((ranked) => ranked.paper.year !== undefined && speaksOf(question, ranked))
+  const sorted = [...onSubject].sort((a, b) => ((a.paper.year ?? 0) - (b.paper.year ?? 0)) * (order === 'newest' ? -1 : 1))
+  return { ...retrieval, papers: [...sorted, ...retrieval.papers.filter((ranked) => !onSubject.includes(ranked))] }
+}
+
+/** A question of so many words asks for more than a subject that papers mention. */
+const LONGEST_SUBJECT = 4
+
+function beyondOf(question: Question, { papers }: Retrieval, maxPapers: number): Pick<Gathered, 'beyond'> {
+  const isOfSubject = question.kind === 'list' ? question.subject !== undefined : question.kind === 'open' && question.terms.length <= LONGEST_SUBJECT
+  return isOfSubject ? { beyond: papers.slice(maxPapers).flatMap((ranked) => (speaksOf(question, ranked) ? [ranked.paper] : [])) } : {}
+}
+
+/** Its title, or one of its sentences, holds all that is asked about. */
+function speaksOf({ terms: wanted }: Question, { paper: { title, abstract }, vectors }: RankedPaper): boolean {
+  const holdsAll = (text: string) => {
+    const held = new Set(terms(text))
+    return wanted.every(({ term, joined }) => held.has(term) || (joined !== undefined && held.has(joined)))
+  }
+  return wanted.length > 0 && (holdsAll(title) || (holdsAll(abstract) && vectors.spans.some(({ start, end }) => holdsAll(abstract.slice(start, end)))))
 }
 
 /** Of a list, papers that were not named yet; of anything else, sentences that were not quoted. */

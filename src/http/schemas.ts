@@ -1,6 +1,6 @@
 /** The wire contract as zod schemas: what each route takes, and what it replies. */
 import { z } from 'zod'
-import { CitationSchema, QuoteSchema } from '../answering/answer.js'
+import { CitationSchema, MAX_PAPERS_CITED, QuoteSchema } from '../answering/answer.js'
 import type { ErrorCode } from '../errors.js'
 import { BIBLIOGRAPHY_FORMATS } from '../papers/bibliography/bibliography.js'
 import { PaperSchema } from '../papers/paper.js'
@@ -11,7 +11,6 @@ import { STATUS_OF_CODE } from './errors.js'
 export const MAX_QUESTION_LENGTH = 2_000
 export const MAX_TURN_LENGTH = 10_000
 export const MAX_TURNS = 50
-export const MAX_PAPERS_CITED = 20
 /** Longest text that is compared with the library, as long as the longest abstract. */
 export const MAX_TEXT_LENGTH = 20_000
 /** Most results of one search, and most papers of one page. */

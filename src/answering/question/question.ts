@@ -1,6 +1,8 @@
 /** Reads from a question what kind of answer would satisfy it, and about what. */
 import { subjectTerms } from '../../text/terms.js'
 import type { Term } from '../../text/terms.js'
+import { listedSubject, orderAsked, WORKS } from './listed.js'
+import type { ListOrder } from './listed.js'
 
 export type QuestionKind =
   /** Papers or approaches, several: "Which papers …", "What methods …". */
@@ -23,6 +25,8 @@ export interface Question {
   readonly terms: readonly Term[]
   /** What a list is asked about, or what is to be defined, in the words of the question; absent where it cannot be told apart. */
   readonly subject?: string
+  /** By year, where a list is asked for so. */
+  readonly order?: ListOrder
   /** Titles that the question puts between quotation marks: it is asked of these papers. */
   readonly named: readonly string[]
   /** The two things that are to be compared, in the words of the question. */
@@ -31,12 +35,11 @@ export interface Question {
 
 const MEASURES = String.raw`accurac(?:y|ies)|rates?|percentages?|percent|share|fraction|speed-?ups?|ratios?|factors?|numbers?|scores?|f1|bleu|map|auc|auroc|error|latency|throughput|size|cost|savings?|reductions?|improvements?|gains?|energy|memory|parameters?|performance|perplexity|p-?values?|prevalence|incidence|dose|mortality|risk|temperature|mass|age`
 
-const WORKS = 'papers?|articles?|studies|publications|works?|research|literature'
-
 /** The first rule that matches decides. */
 const RULES: readonly (readonly [QuestionKind, RegExp])[] = [
   ['list', new RegExp(String.raw`\b(?:which|what|any|list|show|find|name|give|recommend|are there)\b(?: me)?(?: (?:all|some|other|the|recent|good|different|existing|main))*(?: [\w-]+){0,2} (?:${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions)\b`)],
   ['list', new RegExp(String.raw`^\W*(?:${WORKS}) (?:on|about|that|which|in|for|using|with)\b|\b(?:overview|survey|summary|review) of\b|\bsummari[sz]e (?:the )?(?:${WORKS})\b|\bwhat (?:do we have|is (?:there|known)(?: here)?) (?:on|about)\b|\b(?:have|has|hold|holds|there|got|know|knows|find) (?:any )?(?:anything|something|stuff|material|information|${WORKS}) (?:on|about|regarding|concerning)\b`)],
+  ['list', /^\W*what(?:'s|’s| is| are)(?: the)? (?:new|latest)\b(?: \w+)? (?:in|on|about|for)\b|\b(?:recent|latest|new) (?:advances|progress|developments|work)\b|\bstate of the art (?:in|of|for|on)\b/],
   ['comparison', /\b(?:compare[ds]?|comparison|versus|vs\.?|differences? between|differ(?:s|ent)? (?:from|in)|better than|worse than|(?:is|are|does|do) .+ or .+\?$|which is (?:better|faster|more|less))\b|\b(?:differ|compare)\?$/],
   ['figure', new RegExp(String.raw`\bhow (?:much|many|fast|large|big|small|accurate|often|long|far|high|low|well|strong(?:ly)?)\b|\bby what\b|\b(?:what|which)\b(?: (?:is|are|was|were|the|kind of|top-1|top-5|test|maximum|minimum|average|mean|overall|final))*(?: [\w-]+)? (?:${MEASURES})\b`)],
   ['reason', /^\W*(?:why|what (?:causes|explains|makes|leads))\b|\b(?:reasons?|cause) (?:for|of|why)\b/],
@@ -54,9 +57,10 @@ export function readQuestion(text: string): Question {
   const sides = sidesOf(text)
   const kind = sides === undefined ? (RULES.find(([, pattern]) => pattern.test(bare))?.[0] ?? 'open') : 'comparison'
   const subject = kind === 'list' ? listedSubject(text) : kind === 'definition' ? definedSubject(text) : undefined
+  const order = kind === 'list' ? orderAsked(text) : undefined
   const named = [...text.matchAll(QUOTED)].map((match) => match[1] as string)
   const own = subjectTerms(kind === 'list' && subject !== undefined ? subject : text.replace(QUOTED, ' '))
-  return { text, kind, named, terms: own.length > 0 ? own : subjectTerms(text), ...(subject === undefined ? {} : { subject }), ...(sides === undefined ? {} : { sides }) }
+  return { text, kind, named, terms: own.length > 0 ? own : subjectTerms(text), ...(subject === undefined ? {} : { subject }), ...(order === undefined ? {} : { order }), ...(sides === undefined ? {} : { sides }) }
 }
 
 const SIDE = String.raw`((?:[“"][^”"]+[”"])|(?:[^\s,;:?!]+(?: [^\s,;:?!]+){0,4}?))`
@@ -91,15 +95,6 @@ function withNounOf(other: string, one: string): string {
 }
 
 const LONGEST_SUBJECT = 80
-const LIST_SUBJECT = new RegExp(
-  String.raw`\b(?:${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions|overview|survey|summary|review|known|there|have|anything|something|stuff|material|information)\b(?: (?:here|there|exist|are|is|do|does|we|the|work|have))* (?:on|about|for|of|deal(?:s|ing)? with|concern(?:s|ing)?|related to|stud(?:y|ies)|examines?|address(?:es)?|discuss(?:es)?|consider(?:s)?|looks? at|works? on|investigates?|covers?|treats?|mentions?|uses?|includes?|proposes?|presents?|introduces?|reports?) (.+)$`,
-  'i',
-)
-
-function listedSubject(text: string): string | undefined {
-  const found = LIST_SUBJECT.exec(text)?.[1]?.replace(/[?.!]+\s*$/, '').replace(/,? and (?:how|why|what|when)\b.*$/i, '').replace(/ (?:in|from) (?:this|the|your|my|our) library$| (?:in )?here$/i, '').trim()
-  return found === undefined || found.length > LONGEST_SUBJECT || subjectTerms(found).length === 0 ? undefined : found
-}
 
 function definedSubject(text: string): string | undefined {
   const found = /^\W*(?:what (?:is|are)|define|explain|describe|who is)(?: meant by)? (.+?)[?.!\s]*$/i.exec(text)?.[1]

@@ -34,7 +34,12 @@ function sortOf({ kind, text }: Question): Sort | undefined {
 }
 
 /** A figure, or a word for one. */
-export const NUMBER = /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?|half|third|quarter|twice|double|triple|halv\w+|tenfold|single|no|none|all)\b/i
+const NUMBER = /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?|half|third|quarter|twice|double|triple|halv\w+|tenfold|single|no|none|all)\b/i
+
+/** Whether a text has a number that is no year. */
+export function givesNumber(text: string): boolean {
+  return NUMBER.test(text.replace(/\b(?:19|20)\d\d\b/g, ' '))
+}
 
 /** "How strongly" may be answered in words. */
 export function asksForNumber({ kind, text }: Question): boolean {
@@ -69,7 +74,7 @@ interface Figure {
 export function fitsFigure(question: Question, sentence: string): boolean {
   const sort = sortOf(question)
   const figures = figuresIn(sentence)
-  if (sort === undefined) return figures.length > 0
+  if (sort === undefined) return givesNumber(sentence)
   return figures.some(({ text, start, end }) => sort.figure.test(text) || (sort.measure?.test(clauseAround(sentence, start, end)) ?? false))
 }
 

@@ -5,7 +5,7 @@ import { terms } from '../../text/terms.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
 import { nameIn } from '../question/ellipsis.js'
 import type { Question, QuestionKind } from '../question/question.js'
-import { NUMBER } from './asked-fact.js'
+import { givesNumber } from './asked-fact.js'
 import { isTitle, mainTitle } from './phrasing.js'
 import { answersKind } from './telling.js'
 
@@ -88,7 +88,7 @@ export function passagesOf(question: Question, { sentences, paper }: PaperEviden
   for (const one of sentences) {
     if (further.length === room || one.probability < greatest * SECOND_SENTENCE) break
     const quoted = [lead, ...further]
-    const mayHold = question.kind !== 'figure' || NUMBER.test(one.text)
+    const mayHold = question.kind !== 'figure' || givesNumber(one.text)
     if (mayHold && !quoted.some((other) => overlap(one, other)) && (!isSure || one.probability >= greatest * ALMOST_AS_GOOD || adds(question, one, quoted))) further.push(one)
   }
   const passages: [Evidence, ...Evidence[]] = [lead]

@@ -1,12 +1,15 @@
 /** Writes an answer out of word-for-word quotes, without a language model. */
+import type { Paper } from '../../papers/paper.js'
 import type { Rarity } from '../../retrieval/rarity.js'
-import { askedFigure, asksForNumber, NUMBER } from './asked-fact.js'
+import { askedFigure, asksForNumber, givesNumber } from './asked-fact.js'
 import { asksForSeveral, bearing, passagesOf } from './choosing.js'
 import { describes, leadOf, nameFor, roleOf } from './telling.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
-import { countOfPapers, isTitle, nameOf, quoting, remark } from './phrasing.js'
+import { countOfPapers, inWords, isTitle, listing, mainTitle, nameOf, quoting, remark } from './phrasing.js'
 import { verdictOf } from './polarity.js'
 import type { Verdict } from './polarity.js'
+import { emphasised, escaped } from './markdown.js'
+import type { ListOrder } from '../question/listed.js'
 import type { Question } from '../question/question.js'
 import { groupBySide } from './sides.js'
 import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
@@ -25,12 +28,12 @@ export function createExtractiveWriter(rarity: Rarity): Writer {
 }
 
 function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentence> {
-  const { question, evidence } = request
+  const { question, evidence, beyond = [] } = request
   if (question.sides !== undefined) return writeSides(question.sides, evidence)
   const papers = introducedFirst(question, bearing(question, evidence, rarity))
   const [only] = papers
   if (only === undefined) return []
-  if (asksForSeveral(question) && papers.length > 1) return writeList(question, papers)
+  if (asksForSeveral(question) && papers.length > 1) return writeList(question, papers, beyond)
   const verdicts = papers.map((paper) => verdictOf(question, leadOf(question, paper).text, paper.paper.title))
   if (verdicts.includes('yes') && verdicts.includes('no')) return writeConflict(question, papers, verdicts)
   return writeFact(question, papers, verdicts[0])
@@ -89,7 +92,7 @@ function lackingIn(question: Question, { subject, isDefined, quotes }: Said): st
   if (subject !== undefined && !isDefined && TERM.test(subject)) {
     return `No abstract here says outright what ${subject} ${/^\W*what are\b/i.test(question.text) ? 'are' : 'is'}; what comes nearest:`
   }
-  return asksForNumber(question) && !quotes.some((text) => NUMBER.test(text)) ? 'No abstract here gives a figure for it; what comes nearest:' : undefined
+  return asksForNumber(question) && !quotes.some(givesNumber) ? 'No abstract here gives a figure for it; what comes nearest:' : undefined
 }
 
 const REASON = /\b(?:because|due to|since|caus\w+|owing to|leads? to|stems? from|attribut\w+|therefore|explain\w*)\b/i
@@ -116,15 +119,38 @@ function introduction(question: Question, { name, title, lead, verdict, figure, 
   return `${name} ${RESULT.test(lead.text) ? 'reports' : 'says'}: `
 }
 
-/** Papers under one heading, each with its best sentence. */
-function* writeList(question: Question, papers: readonly PaperEvidence[]): Generator<WrittenSentence> {
-  yield remark('', `${countOfPapers(papers.length)} in this library bear on ${question.subject ?? 'this'}:`)
-  for (const [i, paper] of papers.entries()) yield* listed(i === 0 ? '\n\n' : '\n', question, paper, papers)
+/** Papers that are named behind a list, for want of room in it. */
+const BEYOND_NAMED = 5
+
+/** Papers under one heading, each with its best sentence; those that it has no room for are counted and named. */
+function* writeList(question: Question, papers: readonly PaperEvidence[], beyond: readonly Paper[]): Generator<WrittenSentence> {
+  const order = papers.some(({ paper }) => paper.year !== undefined) ? question.order : undefined
+  const subject = question.subject ?? terse(question) ?? 'this'
+  const listed = order === undefined ? papers : byYear(papers, order)
+  const sorted = order === undefined ? '' : `, the ${order} first`
+  yield remark('', beyond.length === 0 ? `${countOfPapers(papers.length)} in this library bear on ${subject}${sorted}:` : `${countOfPapers(papers.length + beyond.length)} in this library speak of ${subject}; ${inWords(papers.length)} of them${sorted}:`)
+  for (const [i, paper] of listed.entries()) {
+    const year = order === undefined || paper.paper.year === undefined ? undefined : paper.paper.year
+    const item = quoting(`${i === 0 ? '\n\n' : '\n'}- `, `${nameOf(paper, papers)}${year === undefined ? '' : ` (${year})`}: `, paper, leadOf(question, paper))
+    yield year === undefined ? item : { ...item, record: ['year'], verified: { verdict: 'supported', support: 1 } }
+  }
+  if (beyond.length > 0) {
+    const rest = beyond.length - BEYOND_NAMED
+    yield remark('\n\n', `It is also mentioned in ${listing([...beyond.slice(0, BEYOND_NAMED).map(({ title }) => emphasised(mainTitle(title))), ...(rest > 0 ? [`${inWords(rest)} more`] : [])])}.`)
+  }
 }
 
-function* listed(before: string, question: Question, paper: PaperEvidence, all: readonly PaperEvidence[]): Generator<WrittenSentence> {
-  const lead = leadOf(question, paper)
-  yield quoting(`${before}- `, `${nameOf(paper, all)}: `, paper, lead)
+const TERSE = 4
+
+/** A few words that ask nothing are themselves the subject: "quantization". */
+function terse({ kind, text }: Question): string | undefined {
+  const bare = text.replace(/[\s?.!]+$/, '')
+  return kind === 'open' && bare.split(/\s+/).length <= TERSE ? escaped(bare) : undefined
+}
+
+function byYear(papers: readonly PaperEvidence[], order: ListOrder): PaperEvidence[] {
+  const sign = order === 'newest' ? -1 : 1
+  return [...papers].sort((a, b) => ((a.paper.year ?? 0) - (b.paper.year ?? 0)) * sign)
 }
 
 function* writeConflict(question: Question, papers: readonly PaperEvidence[], verdicts: readonly (Verdict | undefined)[]): Generator<WrittenSentence> {
@@ -141,6 +167,7 @@ function* writeSides(sides: readonly [string, string], evidence: readonly PaperE
   const { both, each } = groupBySide(sides, evidence)
   const all = [...(both === undefined ? [] : [both.paper]), ...each.flatMap(({ found }) => found.map(({ paper }) => paper))]
   let opening = ''
+  let before = both?.paper.paper.id
   if (both !== undefined) {
     yield quoting(opening, `${nameOf(both.paper, all)} sets ${sides[0]} beside ${sides[1]}: `, both.paper, both.sentence)
     opening = '\n\n'
@@ -148,7 +175,10 @@ function* writeSides(sides: readonly [string, string], evidence: readonly PaperE
   for (const { side, found } of each) {
     if (found.length === 0 && both === undefined) yield remark(opening, `Nothing was found in this library on ${side}.`)
     for (const [i, { paper, sentence }] of found.entries()) {
-      yield quoting(i === 0 ? opening : ' ', `${i === 0 && !isTitle(side, paper.paper.title) ? `On ${side}, ` : ''}${nameOf(paper, all)} ${RESULT.test(sentence.text) ? 'reports' : 'says'}: `, paper, sentence)
+      const on = i === 0 && !isTitle(side, paper.paper.title) ? `On ${side}, ` : ''
+      const who = paper.paper.id !== before ? nameOf(paper, all) : on === '' ? 'It' : 'it'
+      yield quoting(i === 0 ? opening : ' ', `${on}${who} ${RESULT.test(sentence.text) ? 'reports' : 'says'}: `, paper, sentence)
+      before = paper.paper.id
     }
     opening = '\n\n'
   }

@@ -14,6 +14,9 @@ export interface BySide {
   readonly each: readonly { readonly side: string; readonly found: readonly SideEvidence[] }[]
 }
 
+/** Says how two things stand to each other. */
+const COMPARES = /\b(?:than|compar\w+|versus|vs|better|worse|higher|lower|more|less|fewer|faster|slower|outperform\w*|surpass\w*|exceed\w*|superior|inferior|equal\w*|similar\w*|same|differ\w*|whereas|while|unlike|within)\b/i
+
 const PAPERS_PER_SIDE = 2
 /** A second paper on a side is at least this relevant, against the first. */
 const SECOND_PAPER = 0.5
@@ -27,14 +30,17 @@ export function covers(text: string, words: string): boolean {
 export function groupBySide(sides: readonly [string, string], evidence: readonly PaperEvidence[]): BySide {
   const [one, other] = sides
   const both = evidence
-    .flatMap((paper) => paper.sentences.filter(({ text }) => sides.every((side) => covers(text, side)) || sides.every((side) => covers(paper.paper.title, side))).slice(0, 1).map((sentence) => ({ paper, sentence })))
-    .sort((a, b) => b.sentence.probability - a.sentence.probability)[0]
+    .flatMap((paper) => paper.sentences.filter(({ text }) => sides.every((side) => covers(text, side)) || sides.every((side) => covers(paper.paper.title, side))).map((sentence) => ({ paper, sentence })))
+    .sort((a, b) => Number(COMPARES.test(b.sentence.text)) - Number(COMPARES.test(a.sentence.text)) || b.sentence.probability - a.sentence.probability)[0]
+  const isSetAgainst = both !== undefined && sides.every((side) => covers(both.sentence.text, side)) && COMPARES.test(both.sentence.text)
   const used = new Set(both === undefined ? [] : [both.paper.paper.id])
   const quoted = new Set(both === undefined ? [] : [both.sentence.text])
   const each = sides.map((side) => {
     const all = evidence.flatMap((paper) => sideOf(paper, side, side === one ? other : one))
     const fresh = all.filter(({ paper }) => !used.has(paper.paper.id))
-    const found = fresh.length > 0 ? fresh : all.filter(({ sentence }) => !quoted.has(sentence.text))
+    // What is set side by side answers: a paper that only mentions one of them adds nothing to it.
+    const unquoted = all.filter(({ sentence }) => !quoted.has(sentence.text))
+    const found = isSetAgainst ? unquoted.filter(({ paper, sentence }) => used.has(paper.paper.id) && COMPARES.test(sentence.text)).slice(0, 1) : fresh.length > 0 ? fresh : unquoted
     const [first] = found
     const kept = found.filter(({ paper }) => first !== undefined && paper.relevance >= first.paper.relevance * SECOND_PAPER).slice(0, PAPERS_PER_SIDE)
     for (const { paper, sentence } of kept) {

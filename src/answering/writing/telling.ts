@@ -57,13 +57,15 @@ const CONTRIBUTES = /\b(?:we|the authors|this (?:paper|work|study|article|thesis
 const STUDIES = /\b(?:we|the authors|this (?:paper|work|study|article|thesis|survey|review)|here)\b(?:,? \w+,?){0,2} (?:stud(?:y|ies)|investigate|examine|analy[sz]e|explore|address(?:es)?|consider|show|prove|demonstrate|find|argue|evaluate|compare|derive|establish|report|assess|use|extend|apply|characteri[sz]e)s?\b|\b(?:aims?|purpose|objectives?|goal) (?:of (?:this|the present) (?:study|work|paper|review) )?(?:is|was|were) to\b|^To (?:evaluate|assess|determine|compare|investigate|examine|study|test)\b|\b(?:was|were) (?:found|shown|significantly|associated|more|less|as)\b/i
 
 const REASON = /\b(?:because|due to|since|caus\w+|owing to|leads? to|result(?:s|ing)? in|stems? from|attribut\w+|therefore|thereby|as a result|explain\w*|linked to|so that)\b/i
-const METHOD = /\b(?:by (?:\w+ly )?\w+ing|via|consists? of|based on|combin\w+|replac\w+|integrat\w+|incorporat\w+|leverag\w+|splits?|rout\w+|employ\w*|utili[sz]\w+|introduc\w+|propos\w+|first\b.{0,80}\bthen|two[- ]stage|is trained|learns?)\b/i
+const METHOD = /\b(?:by (?:\w+ly )?(?!improv|increas|reduc|achiev|outperform|up\b)\w+ing|via|consists? of|based on|combin\w+|replac\w+|integrat\w+|incorporat\w+|leverag\w+|splits?|rout\w+|employ\w*|utili[sz]\w+|introduc\w+|propos\w+|first\b.{0,80}\bthen|two[- ]stage|is trained|learns?)\b/i
 const LIMIT = /\b(?:limit\w*|drawbacks?|challeng\w+|problems?|difficult\w*|shortcomings?|weakness\w*|disadvantages?|suffer\w*|fail\w*|costs?|expensive|however|seldom|rarely|bottlenecks?|hinder\w*|struggl\w*|restrict\w*|overhead|inefficien\w*|lacks?|unable|cannot|risks?|degrad\w*|bias\w*)\b/i
 const ASKS_LIMIT = /\b(?:limit(?:s|ations?)?|drawbacks?|challenges?|weakness(?:es)?|shortcomings?|disadvantages?|downsides?|problems?|difficult(?:y|ies)|pitfalls?|risks?|side effects?)\b/i
 const ASKS_OUTCOME = /^\W*what (?:is|are|was|were) the (?:[\w-]+ ){0,2}(?:effects?|impacts?|influence|outcomes?|benefits?|advantages?|efficacy|effectiveness|results?|role|findings?)\b/i
 /** Of what was known before, or why the subject matters. */
-const BACKGROUND = /^(?:recent(?:ly)?\b|in recent|existing|traditional|conventional|despite|although|while|many|most|several|previous|prior|current)|\b(?:has|have) (?:been|become|emerged|gained|attracted|shown|achieved)\b|\bremains? (?:a|an|high|unclear|unknown|poor|difficult|challenging)|\b(?:is|are) (?:widely|commonly|typically|often|an important|one of|increasingly)\b/i
-const FINDS = /\d|\b(?:results?|show(?:s|ed|n)?|demonstrat\w+|achiev\w+|improv\w+|outperform\w+|reduc\w+|increas\w+|decreas\w+|lower\w*|rais\w+|prevent\w*|found|finds?|surpass\w*|exceeds?|beats?|effective|significant\w*|associated|conclu\w+|suggest\w*|superior|comparable|useful)\b/i
+const BACKGROUND = /^(?:recent(?:ly)?\b|in recent|existing|traditional|conventional|despite|although|while|many|most|several|previous|prior|current)|\b(?:has|have) (?:been|become|emerged|gained|attracted|shown|achieved)\b|\bremains? (?:a|an|high|unclear|unknown|poor|difficult|challenging)|\b(?:is|are) (?:widely|commonly|typically|often|an important|one of|increasingly)\b|\bwe (?:seek|aim|ask)\b/i
+const FOUND = String.raw`\b(?:results?|show(?:s|ed|n)?|demonstrat\w+|achiev\w+|improv\w+|outperform\w+|reduc\w+|increas\w+|decreas\w+|lower\w*|rais\w+|prevent\w*|found|finds?|surpass\w*|exceeds?|beats?|effective|significant\w*|associated|conclu\w+|suggest\w*|superior|comparable|useful)\b`
+const FINDS = new RegExp(String.raw`\d|${FOUND}`, 'i')
+const IS_FINDING = new RegExp(FOUND, 'i')
 
 type Tells = (sentence: Evidence) => boolean
 
@@ -72,6 +74,8 @@ const NEARLY = 0.25
 const HALF = 0.4
 /** Of a list every paper has to say what it does, whichever of its sentences is most like the question. */
 const LISTED = 0.12
+/** Where the paper is about the subject, whatever it proposes tells of it. */
+const ON_IT = 0.02
 
 /**
  * The sentence to quote first: the best, unless one that is nearly as good says what was asked in its place. Where
@@ -115,7 +119,7 @@ function preferences(question: Question, paper: PaperEvidence, best: Evidence): 
   if (kind === 'figure') return [{ tells: (one) => askedFigure(question, one.text, title) !== undefined, least: NEARLY }, { tells: (one) => fitsFigure(question, one.text), least: NEARLY }]
   if (kind === 'yes-no') return [{ tells: (one) => verdictOf(question, one.text, title) !== undefined, least: NEARLY }, ...pastBackground(question, best)]
   if (kind === 'reason') return [{ tells: (one) => REASON.test(one.text) && sharesTerm(question, one.text), least: HALF }]
-  if (kind === 'method') return [{ tells: (one) => METHOD.test(one.text) && !BACKGROUND.test(one.text), least: HALF }]
+  if (kind === 'method') return [{ tells: (one) => METHOD.test(one.text) && !BACKGROUND.test(one.text), least: LISTED }]
   return pastBackground(question, best)
 }
 
@@ -127,11 +131,11 @@ function pastBackground(question: Question, best: Evidence): Preference[] {
 
 function toldInList(question: Question, paper: PaperEvidence, best: Evidence): Preference[] {
   const onSubject = (one: Evidence) => sharesTerm(question, one.text)
-  const isItsSubject = subjectTerms(paper.paper.title).some(({ term }) => question.terms.some((wanted) => wanted.term === term))
+  const isItsSubject = sharesTerm(question, paper.paper.title)
   return [
     { tells: (one) => one === best && (contributes(one.text, paper) || STUDIES.test(one.text)), least: 1 },
     { tells: (one) => contributes(one.text, paper) && onSubject(one), least: NEARLY, byPlace: true },
-    { tells: (one) => contributes(one.text, paper) && isItsSubject, least: LISTED, byPlace: true },
+    { tells: (one) => contributes(one.text, paper) && isItsSubject, least: ON_IT, byPlace: true },
     { tells: (one) => STUDIES.test(one.text) && (onSubject(one) || isItsSubject), least: LISTED },
     ...(best.start === 0 || BACKGROUND.test(best.text) ? [{ tells: (one: Evidence) => one !== best && onSubject(one) && !BACKGROUND.test(one.text), least: NEARLY }] : []),
   ]
@@ -160,7 +164,7 @@ function sharesTerm({ terms: wanted }: Question, text: string): boolean {
 export function roleOf(text: string): 'conclusion' | 'finding' | 'approach' | undefined {
   if (/^(?:in (?:conclusion|summary)|overall|(?:these|our|the) (?:results|findings|data) (?:suggest|indicate|show|demonstrate|support)|we conclude|conclusions?\b|it is concluded)/i.test(text)) return 'conclusion'
   if (CONTRIBUTES.test(text)) return 'approach'
-  return FINDS.test(text) && !BACKGROUND.test(text) && !LIMIT.test(text) ? 'finding' : undefined
+  return IS_FINDING.test(text) && !BACKGROUND.test(text) && !LIMIT.test(text) ? 'finding' : undefined
 }
 
 /** Whether a sentence gives what questions of this kind ask for. */

@@ -1,5 +1,6 @@
 /** The `Writer` port: evidence in, cited sentences out, one at a time. */
 import type { Quote, RecordField, Turn } from '../answer.js'
+import type { Paper } from '../../papers/paper.js'
 import type { PaperEvidence } from '../evidence/evidence.js'
 import type { Question } from '../question/question.js'
 import type { Verified } from './verification.js'
@@ -8,6 +9,8 @@ export interface WriteRequest {
   readonly question: Question
   /** In order of relevance; a sentence may cite nothing else. */
   readonly evidence: readonly PaperEvidence[]
+  /** Further papers that bear on it, to be counted and named where several are asked for. */
+  readonly beyond?: readonly Paper[] | undefined
   readonly history: readonly Turn[]
   /** One sentence is wanted; false unless told. */
   readonly isBrief?: boolean

@@ -1,6 +1,6 @@
 /** The tools that an agent gets over the Model Context Protocol: what each takes, and what it gives. */
 import { z } from 'zod'
-import { lastAnswer } from '../../answering/answer.js'
+import { lastAnswer, MAX_PAPERS_CITED } from '../../answering/answer.js'
 import type { Answer, Citation } from '../../answering/answer.js'
 import { withoutMarkdown } from '../../answering/writing/markdown.js'
 import { FootnoteError } from '../../errors.js'
@@ -10,7 +10,7 @@ import type { RelatedPaper } from '../../retrieval/retrieval.js'
 import { cleanText } from '../../text/clean.js'
 import type { Gate } from '../gate.js'
 import { requirePapers } from '../paper-id.js'
-import { AskBodySchema, BibliographyBodySchema, MAX_PAPERS_CITED, MAX_TEXT_LENGTH, RelatedBodySchema, SearchBodySchema } from '../schemas.js'
+import { AskBodySchema, BibliographyBodySchema, MAX_TEXT_LENGTH, RelatedBodySchema, SearchBodySchema } from '../schemas.js'
 import type { Services } from '../services.js'
 
 export interface ToolContext {
