@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
 import { DEFAULT_VOCABULARY_SIZE, train, type TrainProgress } from '../src/embedding/training/train.js'
 import { DEFAULT_TRAINER } from '../src/embedding/training/trainer.js'
-import { FootnoteError } from '../src/errors.js'
+import { FootnoteError, messageOf } from '../src/errors.js'
 
 const whole = (text: string): number => {
   const value = Number(text)
@@ -48,7 +48,7 @@ try {
     `(${summary.tokens} tokens) in ${Math.round((performance.now() - startedAt) / 1000)} s, loss ${summary.loss.toFixed(3)}.`)
 } catch (error) {
   if (!(error instanceof FootnoteError) && !stop.signal.aborted) throw error
-  console.error(`\n${error instanceof Error ? error.message : String(error)}`)
+  console.error(`\n${messageOf(error)}`)
   process.exitCode = 1
 }
 

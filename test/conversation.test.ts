@@ -221,6 +221,12 @@ describe('papersNamedIn', () => {
   })
 })
 
+describe('an answer of another model, without an end to what it opens', () => {
+  it.each([['“', ''], ['<details', ''], ['<details>', ''], ['<think>', ' '], ['] ', 'sets a beside '], ['[', '*']])('of many %j, is read without going back for each', (part, more) => {
+    expect(papersNamedIn(`${`${part}${more}`.repeat(100_000)}\n*Cold nets* [1]`).length).toBeLessThan(3)
+  })
+})
+
 describe('small talk', () => {
   it.each([
     ['Hello!', 'greeting'],

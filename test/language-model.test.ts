@@ -6,6 +6,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { AnswerSchema } from '../src/answering/answer.js'
 import type { Answer, AnswerEvent } from '../src/answering/answer.js'
+import { createRedactor } from '../src/answering/language-model/redact.js'
 import { compose } from '../src/compose.js'
 import type { Footnote } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
@@ -294,5 +295,11 @@ describe('the key', () => {
     expect(logged.length).toBeGreaterThan(20)
     expect(logged.some((line) => line.includes('writer_failed'))).toBe(true)
     for (const line of logged) expect(line).not.toContain(KEY)
+  })
+
+  it.each([' ', '\n', 'bearer ', 'api-key ', '"', 'sk-'])('among many %j, is taken out without going back for each', (filler) => {
+    const redacted = createRedactor([])(`Bearer  ${KEY} ${filler.repeat(100_000)}`)
+    expect(redacted).toMatch(/^Bearer {2}\[key\]/)
+    expect(redacted.length).toBeLessThan(600)
   })
 })

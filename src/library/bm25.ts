@@ -90,6 +90,8 @@ export function searchBm25(lists: LexicalLists, query: WeightedTerms, { limit, a
   let count = 0
   let next = 0
   let isClosed = false
+  /** The `limit`-th sum, as it was when the search could stop. */
+  let least: number | undefined
   for (; next < parts.length; next++) {
     if (pruned && canStop()) break
     accumulate(parts[next] as Part)
@@ -106,12 +108,14 @@ export function searchBm25(lists: LexicalLists, query: WeightedTerms, { limit, a
     let unread = 0
     for (let i = next; i < parts.length; i++) unread += postings.length((parts[i] as Part).term)
     if (unread < count) return false
-    const least = nthLargest(sumsOf(), count, limit) * (1 - SLACK)
-    if (reach >= least) return false
+    const bar = nthLargest(sumsOf(), count, limit) * (1 - SLACK)
+    if (reach >= bar) return false
     isClosed = true
     let candidates = 0
-    for (let i = 0; i < count; i++) if ((sums[found[i] as number] as number) + reach >= least) candidates++
-    return candidates * TERMS_A_PAPER < unread
+    for (let i = 0; i < count; i++) if ((sums[found[i] as number] as number) + reach >= bar) candidates++
+    if (candidates * TERMS_A_PAPER >= unread) return false
+    least = bar
+    return true
   }
 
   function accumulate({ term, weight }: Part): void {
@@ -126,10 +130,10 @@ export function searchBm25(lists: LexicalLists, query: WeightedTerms, { limit, a
   /** The papers that may be among the best, each with its whole sum. */
   function finish(): LexicalHit[] {
     if (next === parts.length && count <= limit) return hitsOf((sum) => sum)
-    const least = nthLargest(sumsOf(), count, Math.min(limit, count)) * (1 - SLACK)
+    const bar = least ?? nthLargest(sumsOf(), count, Math.min(limit, count)) * (1 - SLACK)
     const rest = parts.slice(next)
     const reach = (remaining[next] ?? 0) as number
-    return hitsOf((sum, slot) => (sum + reach < least ? undefined : rest.length === 0 ? sum : addParts(lists, rest, { slot, sum })))
+    return hitsOf((sum, slot) => (sum + reach < bar ? undefined : rest.length === 0 ? sum : addParts(lists, rest, { slot, sum })))
   }
 
   function hitsOf(valueOf: (sum: number, slot: number) => number | undefined): LexicalHit[] {

@@ -1,4 +1,5 @@
 /** Keeps one index in step with the store: loaded or rebuilt at the start, caught up after, saved now and then. */
+import { messageOf } from '../errors.js'
 import type { Handle } from './library.js'
 import { createPauses } from './pauses.js'
 import { findSnapshot, writeSnapshot } from './snapshot.js'
@@ -130,8 +131,4 @@ async function load<Index extends FollowedIndex, Change extends Position>({
 async function find(place: SnapshotPlace): Promise<FoundSnapshot> {
   const found = await findSnapshot(place)
   return 'problem' in found && found.problem === 'is missing' ? findSnapshot(place) : found
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

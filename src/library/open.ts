@@ -1,7 +1,7 @@
 /** Opens a library in a folder: the store, and the two indexes that follow it. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FootnoteError } from '../errors.js'
+import { FootnoteError, messageOf } from '../errors.js'
 import type { EmbeddingModel } from '../embedding/embedder.js'
 import { createHandleSet } from './filter.js'
 import type { HandleSet } from './filter.js'
@@ -227,8 +227,4 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
     await inTurn(save)
     store.close()
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

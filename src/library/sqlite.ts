@@ -2,7 +2,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'libsql'
-import { FootnoteError } from '../errors.js'
+import { FootnoteError, messageOf } from '../errors.js'
 import { LIBRARY_FILE } from './schema.js'
 
 /** How long a write waits for another process's write before it gives up. */
@@ -215,7 +215,7 @@ function codeOf(error: unknown): string {
 
 function told(error: unknown, path: string, { name, afterLoss }: FileKind): FootnoteError {
   if (error instanceof FootnoteError) return error
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const code = codeOf(error)
   const options = { cause: error }
   if (code.startsWith('SQLITE_FULL') || /ENOSPC|disk is full/.test(message)) {

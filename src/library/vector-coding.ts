@@ -47,6 +47,8 @@ const SCALE_BYTES = 4
 /** Numbers of a block are stored as −7 … 7 times its scale, with 8 added. */
 const LEVELS = 7
 const ZERO = 8
+/** Cut off, a level with this added is rounded to the nearest. */
+const ROUNDED = ZERO + 0.5
 
 /**
  * Half a byte a number: blocks scaled by their largest number (Dettmers et al. 2021, arXiv:2110.02861) and rounded to
@@ -56,30 +58,39 @@ const ZERO = 8
 export const NIBBLES: VectorCoding = {
   bytes: (dimensions) => numbersAt(dimensions) + Math.ceil(dimensions / 2),
   write(bytes, place, vector) {
-    const largest = largestOf(vector, 0, vector.length)
+    const sizes = blockSizes(vector)
+    const largest = largestOf(sizes, 0, sizes.length)
     let at = place + numbersAt(vector.length)
     let squares = 0
-    for (let start = 0, block = 0; start < vector.length; start += BLOCK, block++) {
-      const end = Math.min(start + BLOCK, vector.length)
-      const share = largest === 0 ? 0 : Math.round((255 * largestOf(vector, start, end)) / largest)
+    for (let block = 0; block < sizes.length; block++) {
+      // Rounded up, so that no number needs more than the last level.
+      const share = largest === 0 ? 0 : Math.ceil((255 * (sizes[block] as number)) / largest)
       const factor = share === 0 ? 0 : (LEVELS * 255) / (share * largest)
+      const end = Math.min((block + 1) * BLOCK, vector.length)
       bytes[place + SCALE_BYTES + block] = share
-      for (let i = start; i < end; i += 2) {
-        const low = levelOf(vector[i] as number, factor)
-        const high = i + 1 < end ? levelOf(vector[i + 1] as number, factor) : 0
-        squares += share * share * (low * low + high * high)
-        bytes[at++] = low + ZERO + 16 * (high + ZERO)
+      let ofBlock = 0
+      for (let i = block * BLOCK; i < end; i += 2) {
+        const low = ((vector[i] as number) * factor + ROUNDED) | 0
+        const high = i + 1 < end ? ((vector[i + 1] as number) * factor + ROUNDED) | 0 : ZERO
+        ofBlock += (low - ZERO) * (low - ZERO) + (high - ZERO) * (high - ZERO)
+        bytes[at++] = low + 16 * high
       }
+      squares += share * share * ofBlock
     }
     bytes.writeFloatLE(squares === 0 ? 0 : 1 / Math.sqrt(squares), place)
   },
   addTo(sum, bytes, place) {
     const scale = bytes.readFloatLE(place)
-    const numbers = place + numbersAt(sum.length)
-    for (let i = 0; i < sum.length; i++) {
-      const pair = bytes[numbers + (i >> 1)] as number
-      const share = bytes[place + SCALE_BYTES + Math.floor(i / BLOCK)] as number
-      sum[i] = (sum[i] as number) + (((i & 1) === 0 ? pair & 15 : pair >> 4) - ZERO) * share * scale
+    let share = place + SCALE_BYTES
+    let at = place + numbersAt(sum.length)
+    for (let start = 0; start < sum.length; start += BLOCK) {
+      const end = Math.min(start + BLOCK, sum.length)
+      const step = scale * (bytes[share++] as number)
+      for (let i = start; i < end; i += 2) {
+        const pair = bytes[at++] as number
+        sum[i] = (sum[i] as number) + ((pair & 15) - ZERO) * step
+        if (i + 1 < end) sum[i + 1] = (sum[i + 1] as number) + ((pair >> 4) - ZERO) * step
+      }
     }
     return sum
   },
@@ -108,10 +119,11 @@ function numbersAt(dimensions: number): number {
   return SCALE_BYTES + Math.ceil(dimensions / BLOCK)
 }
 
-/** A share that was rounded down may ask for a level more. */
-function levelOf(value: number, factor: number): number {
-  const level = ((value * factor + ZERO + 0.5) | 0) - ZERO
-  return level > LEVELS ? LEVELS : level < -LEVELS ? -LEVELS : level
+/** The size of the largest number of each block. */
+function blockSizes(vector: Float32Array): Float32Array {
+  const sizes = new Float32Array(Math.ceil(vector.length / BLOCK))
+  for (let block = 0; block < sizes.length; block++) sizes[block] = largestOf(vector, block * BLOCK, Math.min((block + 1) * BLOCK, vector.length))
+  return sizes
 }
 
 /** Loops of plain arithmetic: functions over typed arrays take ten times as long. */

@@ -42,12 +42,26 @@ function isHeading(bold: string | undefined): boolean {
 
 /** Quotes hold asterisks and brackets of their own. */
 function outsideQuotes(text: string): string {
-  return text.replace(/“[^”]*”/g, '“”')
+  return withoutParts(text, [/“/g, /”/g], '“”')
 }
 
 /** Chat clients keep what a model thought aloud in the turn. */
 function withoutThoughts(text: string): string {
-  return text.replace(/<details[^>]*>[\s\S]*?<\/details>|<think>[\s\S]*?<\/think>/gi, ' ')
+  return withoutParts(withoutParts(text, [/<details[^<>]*>/gi, /<\/details>/gi], ' '), [/<think>/gi, /<\/think>/gi], ' ')
+}
+
+/** Puts something else in the place of each part from what opens it to what closes it; one pattern for both would read on to the end from every opening that nothing closes. */
+function withoutParts(text: string, [opening, closing]: readonly [RegExp, RegExp], instead: string): string {
+  let rest = ''
+  let from = 0
+  for (;;) {
+    opening.lastIndex = from
+    const open = opening.exec(text)
+    closing.lastIndex = opening.lastIndex
+    if (open === null || closing.exec(text) === null) return rest + text.slice(from)
+    rest += text.slice(from, open.index) + instead
+    from = closing.lastIndex
+  }
 }
 
 function titleOfSource(line: string): string {

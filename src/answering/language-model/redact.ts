@@ -1,7 +1,7 @@
 /** Takes secrets out of what others say, before it reaches a log or a reader. */
 
-/** Forms in which keys are written, whoever's they are. */
-const KEY_LIKE = /\b(?:sk|pk|rk|xai|gsk|key|token)[-_][\w*.-]{6,}|(?<=bearer\s+)\S+|(?<=(?:api[-_ ]?key|authorization|x-api-key)["']?\s*[:=]\s*["']?)[^\s"',}]{6,}/gi
+/** Forms in which keys are written, whoever's they are. Without a bound a run of spaces would be read again from each of its places. */
+const KEY_LIKE = /\b(?:sk|pk|rk|xai|gsk|key|token)[-_][\w*.-]{6,}|(?<=bearer\s{1,20})\S+|(?<=(?:api[-_ ]?key|authorization|x-api-key)["']?\s{0,20}[:=]\s{0,20}["']?)[^\s"',}]{6,}/gi
 
 const MAX_LENGTH = 500
 

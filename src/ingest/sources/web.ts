@@ -4,7 +4,7 @@ import { request as requestHttp, type IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { BlockList, isIPv6 } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { FootnoteError } from '../../errors.js'
+import { FootnoteError, messageOf } from '../../errors.js'
 
 export interface Site {
   /** What messages call it. */
@@ -143,7 +143,7 @@ async function fetchBody(site: Site, first: URL, limits: Limits): Promise<Buffer
   } catch (error) {
     if (time.aborted) throw new TryError(`no whole reply within ${limits.timeoutMs / 1_000} s`, true)
     if (error instanceof TryError || limits.signal?.aborted === true) throw error
-    throw new TryError(error instanceof Error ? error.message : String(error), true)
+    throw new TryError(messageOf(error), true)
   }
 }
 
