@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AnswerSchema } from '../src/answering/answer.js'
 import type { Turn } from '../src/answering/answer.js'
 import { lastAnswer } from '../src/answering/answer.js'
+import { isSamePerson } from '../src/answering/records/record-lines.js'
 import { readRecordQuestion } from '../src/answering/records/record-question.js'
 import { compose } from '../src/compose.js'
 import type { Footnote } from '../src/compose.js'
@@ -50,6 +51,15 @@ describe('a question about a record', () => {
     ['How many papers mention harbours?', 'Three papers in this library mention “harbours” in title or abstract:\n\n'],
     ['How many papers from 2024 are about pruning?', 'Two papers from 2024 in this library mention “pruning” in title or abstract:\n\n'],
     ['What are the newest papers?', 'The newest papers in this library are from 2024:\n\n'],
+    ['papers by A. M. Potter', 'One paper by A. M. Potter is in this library:'],
+    ['papers by chen', 'Two papers by Chen are in this library:\n\n- *Pruning of apple trees*'],
+    ['papers by Novak', 'One paper by Novak is in this library:\n\n- *Moss carpets under snow*'],
+    ['papers by Li Chen and Ada Potter', 'One paper by Li Chen and Ada Potter is in this library:\n\n- *TideNet: forecasting harbours*'],
+    ['Which papers are by Chen et al.?', 'Two papers by Chen are in this library:'],
+    ['papers in Coasts', 'One paper in Coasts is in this library:\n\n- *TideNet: forecasting harbours* (2023)'],
+    ['Which papers were published in Coasts in 2023?', 'One paper in Coasts from 2023 is in this library:'],
+    ['List the two newest papers on pruning', 'The newest two papers that mention “pruning” in this library, the newest first:\n\n- *Pruning of '],
+    ['List the three newest papers on harbours', 'The newest two papers that mention “harbours” in this library, the newest first:\n\n- *TideNet: forecasting harbours* (2023), by Ada M. Potter and Li Chen [1]\n- *Moss carpets under snow* (2019)'],
     ['What is the oldest paper on harbours?', 'The oldest paper that mentions “harbours” in this library is from 2019 (of one more the year is not known):\n\n- *Moss carpets under snow* (2019)'],
   ])('%j, is answered from it', async (question, start) => {
     const answer = await ask(question)
@@ -64,6 +74,36 @@ describe('a question about a record', () => {
         expect(value.some((one) => claim.text.includes(String(one)))).toBe(true)
       }
     }
+  })
+
+  it.each([
+    ['What do papers in Coasts say about harbours?', 'Only the one paper in Coasts was asked.'],
+    ['Which papers deal with pruning since 2024?', 'Only the two papers since 2024 were asked.'],
+    ['List the papers on harbours from before 2020', 'Only the one paper up to 2019 was asked.'],
+  ])('%j, is asked of the papers that it names alone', async (question, scope) => {
+    expect((await ask(question)).answer.endsWith(`\n\n${scope}`)).toBe(true)
+  })
+
+  it.each([
+    ['papers at NeurIPS 2024 on pruning', 'This library has no paper at NeurIPS from 2024. It knows the year and venue of 1 of its 6 papers.'],
+    ['papers by nobody', ''],
+    ['Which papers deal with harbours in Porto?', ''],
+  ])('%j, of a venue that is one for sure alone says that it has none', async (question, text) => {
+    const { answer } = await ask(question)
+    if (text === '') expect(answer).not.toMatch(/^This library has no paper/)
+    else expect(answer).toBe(text)
+  })
+
+  it.each([
+    ['Ada Potter', 'Potter AM', true],
+    ['Potter', 'Potter, Ada', true],
+    ['A. Potter', 'Potter, Ada', true],
+    ['B. Potter', 'Potter AM', false],
+    ['Chen', 'Cheng L', false],
+    ['Novák', 'J. Novak', true],
+    ['Li', 'Li Chen', false],
+  ])('takes %j and %j for one person: %j', (asked, author, same) => {
+    expect(isSamePerson(asked, author)).toBe(same)
   })
 
   it.each([
@@ -85,7 +125,7 @@ describe('a question about a record', () => {
     const { answer, citations, standaloneQuestion } = await ask('What do papers by Chen since 2024 say about pruning?')
     expect(citations.map(({ paper }) => paper.title)).toEqual(['Pruning of apple trees'])
     expect(answer).toContain('“Pruning of apple trees in winter raises the yield by 12%.” [1]')
-    expect(answer.endsWith('\n\nOnly the 1 paper by Chen since 2024 was asked.')).toBe(true)
+    expect(answer.endsWith('\n\nOnly the one paper by Chen since 2024 was asked.')).toBe(true)
     expect(standaloneQuestion).toBe('What do papers by Chen since 2024 say about pruning?')
   })
 

@@ -155,6 +155,18 @@ describe.skipIf(CHROMIUM === undefined)('the chat page', () => {
     await close()
   })
 
+  it('of a refusal that quotes what comes nearest, says that it is none before it, and tells no confidence', async () => {
+    const answer = answerOf([{ text: 'It rains.' }])
+    const { page, close } = await open({ ask: atOnce({ ...answer, answerable: { verdict: 'related', probability: 0.05, missingTerms: ['snow'], nearest: [{ id: 'title:0', title: 'Paper 1', similarity: 0.5 }], reason: 'absent', suggestion: 'Ask without “snow”.' } }) })
+    await ask(page, 'Does it snow?')
+    expect(await page.locator('.rest > *').evaluateAll((all) => all.slice(0, 2).map((element) => element.className))).toEqual(['eyebrow', 'said-text'])
+    expect(await page.locator('.rest > .eyebrow').textContent()).toBe('The subject is here, the answer is not')
+    expect(await page.locator('.rest .said-text').getByText('It rains.').count()).toBe(1)
+    expect(await page.locator('.rest .missing-term').allTextContents()).toEqual(['snow'])
+    expect(await page.locator('.confidence').count()).toBe(0)
+    await close()
+  })
+
   it('without a connection, keeps the question and asks it when there is one again', async () => {
     const { page, close } = await open({ ask: atOnce(answerOf([{ text: 'It rains.' }])) }, { mayComplain: FAILED })
     await page.context().setOffline(true)

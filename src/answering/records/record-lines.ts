@@ -57,10 +57,25 @@ export function declined(text: string, papers: readonly Paper[] = [], suggestion
 
 /** The last names agree; of what else is asked, an initial does with the name that it begins. */
 export function isSamePerson(asked: string, author: string): boolean {
-  const wanted = words(asked)
-  const own = words(author)
+  const wanted = personOf(asked)
+  const own = personOf(author)
   const agree = (a: string, b: string) => a === b || (a.length === 1 && b.startsWith(a)) || (b.length === 1 && a.startsWith(b))
-  return wanted.length > 0 && own.at(-1) === wanted.at(-1) && wanted.slice(0, -1).every((one) => own.some((other) => agree(one, other)))
+  return wanted.last !== undefined && own.last === wanted.last && wanted.given.every((one) => own.given.some((other) => agree(one, other)))
+}
+
+/** The part of a name by which the library finds it, folded. */
+export function surnameOf(name: string): string {
+  return personOf(name).last ?? ''
+}
+
+/** "Ada M. Potter", "Potter, Ada M." and "Potter AM". */
+function personOf(name: string): { readonly last: string | undefined; readonly given: readonly string[] } {
+  const [before = '', after] = name.split(/,\s*/, 2)
+  const own = words(before)
+  if (after !== undefined && after !== '') return { last: own.at(-1), given: [...own.slice(0, -1), ...words(after)] }
+  const [, surname, initials] = /^(.*\p{Ll}.*?) (\p{Lu}{1,3})$/u.exec(name.trim()) ?? []
+  if (surname === undefined || initials === undefined) return { last: own.at(-1), given: own.slice(0, -1) }
+  return { last: words(surname).at(-1), given: [...words(surname).slice(0, -1), ...words([...initials].join(' '))] }
 }
 
 export function newestFirst(papers: readonly Paper[]): Paper[] {

@@ -1,10 +1,14 @@
 /** Reads what a question asks of the records that stand beside abstracts: who wrote a paper, when, how many there are. */
 import { subjectTerms } from '../../text/terms.js'
+import { countAsked } from '../question/listed.js'
+import type { Venue } from './venue-question.js'
 
 /** What must hold of a paper's record. */
 export interface RecordFilter {
   /** Names as asked, each of an author of the paper. */
   readonly authors?: readonly string[]
+  /** As asked, and as records may spell it out; a part of the venue's name. */
+  readonly venue?: Venue
   /** Inclusive. */
   readonly year?: { readonly from?: number; readonly to?: number }
 }
@@ -15,7 +19,7 @@ export type RecordQuestion =
   /** "Who wrote FlatQuant?"; `ofMaking`: "Who invented it?", which an abstract may tell as well. */
   | { readonly kind: 'fact'; readonly fact: RecordFact; readonly works: readonly string[]; readonly ofMaking?: true }
   /** "Which papers are from 2024?", "How many papers are about KV caches?", "What is the newest paper on pruning?" */
-  | { readonly kind: 'papers'; readonly want: 'list' | 'count' | 'newest' | 'oldest'; readonly filter: RecordFilter; readonly subject?: string }
+  | { readonly kind: 'papers'; readonly want: 'list' | 'count' | 'newest' | 'oldest'; readonly filter: RecordFilter; readonly subject?: string; readonly count?: number }
   /** "Which of “A” and “B” is newest?" */
   | { readonly kind: 'age'; readonly want: 'newest' | 'oldest'; readonly works: readonly string[] }
   /** "What do papers by Chen since 2023 say about pruning?": the question without its conditions, to be asked of these papers. */
@@ -42,7 +46,8 @@ const NO_WORK = /^(?:the )?(?:authors?|it|this|that|they|these|those|them|papers
 
 const MAKING = /^\W*(?:and |so )?(?:who (?:has |have )?(?:proposed|invented|developed|introduced|created)|when .+ (?:proposed|introduced)\W*$)/i
 
-export function readRecordQuestion(text: string): RecordQuestion | undefined {
+/** @param given conditions that were read out of the question, and stand in it no longer */
+export function readRecordQuestion(text: string, given: RecordFilter = {}): RecordQuestion | undefined {
   for (const [fact, pattern] of FACTS) {
     const work = pattern.exec(text)?.groups?.['work']?.replace(/^(?:the|this) (?:(?:paper|article|work|study|method|algorithm|technique|model) )?(?=\S)/i, '').replace(/^(?:paper|article|study) (?:about|on|called|titled|entitled) /i, '').replace(/ (?:paper|article)$/i, '').trim()
     if (work === undefined || work === '' || NO_WORK.test(work)) continue
@@ -51,7 +56,7 @@ export function readRecordQuestion(text: string): RecordQuestion | undefined {
   }
   const [, extreme] = AGE.exec(text) ?? []
   if (extreme !== undefined) return { kind: 'age', want: isOld(extreme) ? 'oldest' : 'newest', works: titlesIn(text) }
-  return readPapersQuestion(text)
+  return readPapersQuestion(text, given)
 }
 
 const AGE = new RegExp(String.raw`^\W*(?:and )?which (?:one )?of (?:${TITLE}(?:, | and )?){2,} (?:is|was|came out|appeared) (?:the )?(newest|latest|last|newer|most recent|more recent|oldest|older|earliest|earlier|first)\W*$`, 'iu')
@@ -72,6 +77,8 @@ const YEARS: readonly RegExp[] = [
   new RegExp(String.raw`,? ?(?:that |which )?(?:(?:are|were|is|was|have been|has been|has|have|did) )?(?:published|written|released|dated|appeared|appear|come out) ${SPAN}`, 'iu'),
   new RegExp(String.raw`,? (?:are|were|is|was|(?:are )?there|you have|we have) ${SPAN}(?=\W*$)`, 'iu'),
 ]
+/** At the end of a question for papers: "papers on tides since 2020". */
+const YEARS_LAST = new RegExp(String.raw`(?<=\b${WORKS}\b.{3,120}?),? (?=since|after|before|from before|between)${SPAN}\W*$`, 'iu')
 const YEAR_BEFORE = new RegExp(String.raw`\b(?<year>${YEAR}) (?=(?:papers|articles|publications|preprints|works|studies)\b)`, 'iu')
 
 /** `LLMs` and `SSBL` are no names of people. */
@@ -101,9 +108,13 @@ const BEFORE_SUBJECT = new RegExp(String.raw`^.*?\b${WORKS}\b(?: (?:that|which|d
 
 const SAY_ABOUT = new RegExp(String.raw`^\W*what (?:do|does|did) (?:the )?${WORKS} (?:say|report|find|conclude|claim|tell us) (?:on|about)\b`, 'iu')
 
-function readPapersQuestion(text: string): RecordQuestion | undefined {
+/** Papers that are read out at most, whoever asks for all. */
+const MOST_COUNTED = 20
+
+function readPapersQuestion(text: string, given: RecordFilter): RecordQuestion | undefined {
   const wanted = HOW_MANY.test(text) && !OF_A_REVIEW.test(text) ? 'count' : (EXTREME.exec(text)?.groups?.['extreme']?.toLowerCase() ?? undefined)
-  const { filter, rest } = conditionsIn(text)
+  const { filter: own, rest } = conditionsIn(text)
+  const filter = { ...given, ...own }
   const hasFilter = Object.keys(filter).length > 0
   if (wanted === undefined && !hasFilter) return undefined
   const isBare = subjectTerms(rest).every(({ surface }) => OF_ASKING.test(surface))
@@ -111,7 +122,8 @@ function readPapersQuestion(text: string): RecordQuestion | undefined {
   if (wanted !== undefined) {
     const about = subject ?? (isBare ? undefined : rest.replace(BEFORE_SUBJECT, '').replace(/\W+$/, ''))
     if (about === undefined && !hasFilter && wanted === 'count') return undefined
-    return { kind: 'papers', want: wanted === 'count' ? 'count' : isOld(wanted) ? 'oldest' : 'newest', filter, ...(about === undefined ? {} : { subject: about.trim().replace(/^[“"]|[”"]$/g, '') }) }
+    const count = countAsked(text, MOST_COUNTED)
+    return { kind: 'papers', want: wanted === 'count' ? 'count' : isOld(wanted) ? 'oldest' : 'newest', filter, ...(count === undefined ? {} : { count }), ...(about === undefined ? {} : { subject: about.trim().replace(/^[“"]|[”"]$/g, '') }) }
   }
   if (isBare) return { kind: 'papers', want: 'list', filter }
   const isList = subject !== undefined && (LISTS.test(rest) || SAY_ABOUT.test(rest))
@@ -137,7 +149,7 @@ function conditionsIn(text: string): { readonly filter: RecordFilter; readonly r
   }
   const before = YEAR_BEFORE.exec(rest)?.groups
   if (before !== undefined) rest = rest.replace(YEAR_BEFORE, '')
-  const year = before === undefined ? yearsOf(YEARS.reduce<Record<string, string | undefined> | undefined>((found, pattern) => found ?? cut(pattern), undefined)) : yearsOf({ how: 'in', year: before['year'] })
+  const year = before === undefined ? yearsOf([...YEARS, ...(LISTS.test(rest) ? [YEARS_LAST] : [])].reduce<Record<string, string | undefined> | undefined>((found, pattern) => found ?? cut(pattern), undefined)) : yearsOf({ how: 'in', year: before['year'] })
   const authors = names?.split(/,? and |, | & /).map((name) => name.trim()).filter((name) => name !== '')
   return { filter: { ...(authors === undefined ? {} : { authors }), ...(year === undefined ? {} : { year }) }, rest: rest.replace(/\s+/g, ' ').replace(/ (?=[?.!,])/g, '').trim() }
 

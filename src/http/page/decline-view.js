@@ -22,20 +22,21 @@ const REASONS = {
 /**
  * @param {Answer} answer whose verdict is not `answered`
  * @param {{ openPaper: OpenPaper, rephrase: (question: string) => void, addPapers?: ((opener: HTMLElement) => void) | undefined }} actions
- * @returns {HTMLElement[]}
+ * @param {(HTMLElement | undefined)[]} [quoted] the answer as it is drawn with its sources, where it quotes what comes nearest
+ * @returns {(HTMLElement | undefined)[]}
  */
-export function drawDecline({ question, answer, answerable }, { openPaper, rephrase, addPapers }) {
+export function drawDecline({ question, answer, answerable }, { openPaper, rephrase, addPapers }, quoted) {
   const { verdict, missingTerms, nearest, suggestion, reason = '' } = answerable
   const heading = HEADINGS[verdict === 'related' ? 'related' : 'none']
   const removable = missingTerms.filter((term) => withoutTerm(question, term) !== question)
   return [
     create('p', { class: 'eyebrow' }, REASONS[reason] ?? heading.eyebrow),
-    create('p', { class: 'said', dir: 'auto' }, beforeNearest(answer, nearest)),
+    ...(quoted ?? [create('p', { class: 'said', dir: 'auto' }, beforeNearest(answer, nearest))]),
     ...(removable.length === 0 ? [] : [create('div', { class: 'missing' },
       create('span', { class: 'label' }, 'Ask without'),
       ...removable.map((term) => given(button(term, () => rephrase(withoutTerm(question, term)), 'missing-term'), { 'aria-label': `Ask without “${term}”, which no paper here mentions` })),
     )]),
-    ...(nearest.length === 0 ? [] : [create('h3', { class: 'label' }, heading.nearest), drawNamed(nearest, openPaper)]),
+    ...(nearest.length === 0 || quoted !== undefined ? [] : [create('h3', { class: 'label' }, heading.nearest), drawNamed(nearest, openPaper)]),
     ...(suggestion === undefined ? [] : [create('p', { class: 'suggestion' }, ...codeIn(suggestion))]),
     create('div', { class: 'actions' }, button('Edit the question', () => rephrase(question)), addPapers !== undefined && button('Add papers', addPapers)),
   ]

@@ -45,16 +45,24 @@ export function exchangeView(exchange, actions) {
     const declined = answer !== undefined && isDecline(answer)
     if (declined) fill(said)
     else drawAnswer(said, answer === undefined ? (now.arrived ?? NOTHING) : { text: answer.answer, claims: answer.claims, citations: answer.citations }, actions.open)
-    if (answer !== undefined) fill(rest, ...(declined ? drawDecline(answer, actions) : drawAnswered(answer, actions)), drawFollowUps(answer, actions))
+    if (answer !== undefined) fill(rest, ...(declined ? drawDecline(answer, actions, quoted(answer, actions)) : drawAnswered(answer, actions)), drawFollowUps(answer, actions))
     else if (state === 'asking') fill(rest, create('p', { class: 'waiting' }, now.arrived?.text ? 'Writing' : 'Reading the library'))
     else if (state === 'stopped') fill(rest, create('div', { class: 'notice' }, create('p', {}, 'Stopped before the answer was whole.'), button('Ask again', actions.again)))
     else if (now.failure !== undefined) fill(rest, drawFailure(now.failure, actions.again))
   }
 }
 
-/** A greeting cites nothing either, but declines nothing. @param {Answer} answer */
-function isDecline({ writer, citations, answerable }) {
-  return citations.length === 0 && answerable.verdict !== 'answered' && writer !== 'conversation'
+/** A greeting answers nothing either, but declines nothing. @param {Answer} answer */
+function isDecline({ writer, answerable }) {
+  return answerable.verdict !== 'answered' && writer !== 'conversation'
+}
+
+/** What is quoted beside a refusal, with where it stands; nothing where nothing is. @param {Answer} answer @param {Actions} actions */
+function quoted({ answer, claims, citations }, { open }) {
+  if (citations.length === 0) return undefined
+  const text = create('div', { class: 'said-text' })
+  drawAnswer(text, { text: answer, claims, citations }, open)
+  return [text, drawSources(citations, open)]
 }
 
 /** @param {Answer} answer @param {Actions} actions */
