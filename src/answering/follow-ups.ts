@@ -38,6 +38,8 @@ const TRIED = 4
 const PAPERS_ASKED = 2
 /** A question that is longer for the title in it is not one that a person would pick. */
 const LONGEST_NAME = 70
+/** Of two of them. */
+const LONGEST_PAIR = 90
 
 /**
  * At most three questions that the library answers, with how many papers bear on each. A question about a paper is tried
@@ -82,11 +84,12 @@ async function papersAnswering({ question: text, paperId, answer = /./ }: Candid
 }
 
 /** What a sentence with a figure measures. */
-const MEASURES = String.raw`top-1 accuracy|accuracy|throughput|latency|perplexity|recall|precision|AUROC|AUC|F1|BLEU|FID|PSNR|mAP|memory|energy|speed-?up|error rate|error|compression|sensitivity|specificity|mortality|prevalence`
+const MEASURES = String.raw`top-1 accuracy|accuracy|throughput|latency|perplexity|AUROC|AUC|F1|BLEU|FID|PSNR|mAP|memory|energy|speed-?up|error rate|compression (?:ratio|rate)|sensitivity|specificity|mortality|prevalence`
 /** A measure with its figure near by: "41% less memory", "accuracy of 93.05%". */
 const MEASURED = new RegExp(String.raw`\b(?<after>${MEASURES})\b[^.;,]{0,30}?\d|\d\S* (?:\S+ ){0,3}(?<before>${MEASURES})\b`, 'i')
 const TRIED_ON = /\b(?:tested|evaluated|experiments?|trained|benchmarks?|datasets?|data sets?|cohort|trial)\b/i
 const METHOD = /\b(?:by \w+ing|using|based on|via|through|consists? of|trains?|learns?|replac\w+|combin\w+|splits?)\b/i
+const FINDING = /\b(?:show|find|found|demonstrat\w+|conclu\w+|reveal\w*|prove|results?|suggest)\b/i
 const DEFINITION = /\b(?:is|are|an?)\b/
 
 function* candidates(request: SuggestRequest, rarity: Rarity): Generator<Candidate> {
@@ -100,7 +103,7 @@ function* candidates(request: SuggestRequest, rarity: Rarity): Generator<Candida
   const [left, right] = cited.map(({ title }) => nameOfWork(title))
   const [one, other] = ofPaper
   if (one?.[0] !== undefined) yield one[0]
-  if (left !== undefined && right !== undefined && `${left}${right}`.length <= 2 * LONGEST_NAME) yield { question: `How do ${left} and ${right} differ?` }
+  if (left !== undefined && right !== undefined && `${left}${right}`.length <= LONGEST_PAIR) yield { question: `How do ${left} and ${right} differ?` }
   if (topic !== undefined) yield { question: `Which papers deal with ${topic}?` }
   if (other?.[0] !== undefined) yield other[0]
   yield* one?.slice(1) ?? []
@@ -113,9 +116,10 @@ function* aboutPaper(question: string, { id: paperId, title, abstract }: Citatio
   const unsaid = quotes.reduce((rest, quote) => rest.replace(quote, ' '), abstract)
   const measure = unsaid.split(/(?<=\.)\s/).map((sentence) => MEASURED.exec(sentence)?.groups?.['after'] ?? MEASURED.exec(sentence)?.groups?.['before']).find((found) => found !== undefined && !question.toLowerCase().includes(found.toLowerCase()))
   if (measure !== undefined) yield { question: /^(?:memory|energy)$/i.test(measure) ? `How much ${measure} does ${name} save?` : `What ${measure} does ${name} report?`, paperId, answer: new RegExp(`${measure}.*\\d|\\d.*${measure}`, 'i') }
-  if (METHOD.test(unsaid) && !/^\W*how\b/i.test(question)) yield { question: `How does ${name} work?`, paperId, answer: METHOD }
+  if (!name.startsWith('“') && METHOD.test(unsaid) && !/^\W*how\b/i.test(question)) yield { question: `How does ${name} work?`, paperId, answer: METHOD }
+  if (name.startsWith('“') && FINDING.test(unsaid) && !/\b(?:find|conclude|result|effect)/i.test(question)) yield { question: `What does ${name} find?`, paperId, answer: FINDING }
   if (!name.startsWith('“') && !/^\W*what (?:is|are)\b/i.test(question)) yield { question: `What is ${name}?`, paperId, answer: DEFINITION }
-  if (TRIED_ON.test(unsaid) && !/\b(?:dataset|data|tested|evaluated)\b/i.test(question)) yield { question: name.startsWith('“') ? `On which data does ${name} rest?` : `On which data was ${name} tested?`, paperId, answer: TRIED_ON }
+  if (TRIED_ON.test(unsaid) && !/\b(?:dataset|data|tested|evaluated)\b/i.test(question)) yield { question: name.startsWith('“') ? `Which data does ${name} use?` : `On which data was ${name} tested?`, paperId, answer: TRIED_ON }
 }
 
 /** The name that a paper gives to its work, or its title between quotation marks. */
@@ -139,16 +143,22 @@ function sharedTopic({ question, citations, papers }: SuggestRequest, rarity: Ra
       if (count >= 2 && value > (best?.value ?? 0)) best = { phrase, value }
     }
   }
-  return best?.phrase
+  return best === undefined ? undefined : inPlural(best.phrase, papers.map(({ paper }) => `${paper.title} ${paper.abstract}`.toLowerCase()))
+}
+
+/** "neural networks" for "neural network", where the papers have it so. */
+function inPlural(phrase: string, texts: readonly string[]): string {
+  const plural = `${phrase}s`
+  return /[a-rt-z]$/.test(phrase) && texts.some((text) => text.includes(plural.toLowerCase())) ? plural : phrase
 }
 
 const ADJECTIVE = /(?:ory|ive|ical|ous|ed|ary|al|able)$/
-const BORDER = /[:;,.?!()–—]|\s(?:for|in|of|on|via|with|by|from|to|and|through|using|under|at|is|are|can|as)\s/i
+const BORDER = /[:;,.?!()[\]–—]|\s(?:for|in|of|on|via|with|by|from|to|and|through|using|under|at|is|are|can|as)\s/i
 
 /** The last two words of each phrase of a title, or all of three, in lower case but for acronyms: "token pruning", "LLM quantization". */
 function pairsOf(title: string): string[] {
   return title.split(BORDER).flatMap((phrase) => {
-    const words = phrase.trim().replace(/^(?:an?|the) /i, '').split(/\s+/).map((word) => (/^.[a-z-]+$/.test(word) ? word.toLowerCase() : word))
+    const words = phrase.trim().replace(/^(?:an?|the) /i, '').split(/\s+/).map((word) => (/^\p{Lu}?[\p{Ll}]+(?:-\p{Lu}?\p{Ll}+)*$/u.test(word) ? word.toLowerCase() : word))
     return words.length < 2 ? [] : [(words.length === 3 ? words : words.slice(-2)).join(' ')]
   })
 }
