@@ -19,16 +19,17 @@ import { createRetriever } from '../src/retrieval/retrieve.js'
 import { cleanText } from '../src/text/clean.js'
 import { createRandom } from '../src/text/random.js'
 import { auroc, quantile } from './evaluation/metrics.js'
-import { askLibrary, fitAnswerability } from './fitting/answerability.js'
-import type { Asked, LabelledQuestion, RawPaper, Standing } from './fitting/answerability.js'
-import { evidenceFigures, examplesOf, fitEvidence, foldOf, readSciFactCases } from './fitting/evidence.js'
+import { askLibrary, fitAnswerability, setLimit } from './fitting/answerability.js'
+import type { Asked } from './fitting/answerability.js'
+import type { LabelledQuestion, RawPaper, Standing } from './fitting/cases.js'
+import { evidenceFigures, examplesOf, fitEvidence, foldOf, readSciFactCases, withDecoys } from './fitting/evidence.js'
 import type { EvidenceCase, EvidenceFigures, FittedEvidence } from './fitting/evidence.js'
 import { crossValidate, fitReranking, listsOf, readSciFactRanking, selfMadeCases } from './fitting/reranking.js'
 
 const FOLDS = 5
 /** Libraries to ask; one of a single field answers most questions a little. */
 const FIELD = /neural net|deep learning|language model|transformer|reinforcement learning|machine learning/i
-const LIBRARIES: readonly { readonly size: number; readonly field?: RegExp }[] = [{ size: 100 }, { size: 100, field: FIELD }, { size: 150, field: FIELD }, { size: 1000 }, { size: 18_000 }]
+const LIBRARIES: readonly { readonly size: number; readonly field?: RegExp }[] = [{ size: 100 }, { size: 100, field: FIELD }, { size: 150, field: FIELD }, { size: 400 }, { size: 1000 }, { size: 18_000 }]
 /** Papers among which our questions' own are hidden, and how many of these are asked about by rule. */
 const RANKED_AMONG = 12_000
 const SELF_MADE = 700
@@ -93,7 +94,7 @@ program
       const own = await examplesOf(cases, embedder, rarity)
       const claims = await examplesOf(await readSciFactCases(options.scifact, 'train'), embedder, rarity)
       const unseen = await examplesOf(await readSciFactCases(options.scifact, 'validation'), embedder, rarity)
-      const fitted = fitEvidence({ claims, questions: own })
+      const fitted = fitEvidence({ claims, questions: [...own, ...(await examplesOf(withDecoys(cases), embedder, rarity))] })
       sayEvidence(`${own.length} questions of ours (five-fold by paper)`, evidenceFigures(own, ({ title }, features) => treeProbability((fitted.withoutFold[foldOf(title)] as EvidenceWeights).questions, features)))
       sayEvidence(`${unseen.length} claims of SciFact validation`, evidenceFigures(unseen, ({ claim }, features) => treeProbability(claim ? fitted.final.claims : fitted.final.questions, features)))
       return fitted
@@ -108,13 +109,16 @@ program
         const sources = { papers: inField, questions: questions.filter(({ title }) => titles.has(title)), offTopic }
         rounds.push(await askLibrary(size, 11 + i, sources, { embedder, rarity, evidenceFor, retrieverOver: retrieverOver(reranking) }))
       }
-      const withoutFold = Array.from({ length: FOLDS }, (_, fold) => fitAnswerability(rounds.flat().filter(({ question }) => foldOf(question) !== fold)))
+      const asked = rounds.flat()
+      const raw = Array.from({ length: FOLDS }, (_, fold) => fitAnswerability(asked.filter((one) => one.fold !== fold)))
+      const unseen = asked.flatMap(({ standing, natural, fold, features }) => (natural && standing === 'answerable' ? [treeProbability(raw[fold] as BoostedTrees, features)] : []))
+      const withoutFold = raw.map((trees) => setLimit(trees, unseen, ANSWERED))
       for (const [i, { size, field }] of LIBRARIES.entries()) {
-        const judged = (rounds[i] as Asked[]).map((one) => ({ ...one, probability: treeProbability(withoutFold[foldOf(one.question)] as BoostedTrees, one.features) }))
+        const judged = (rounds[i] as Asked[]).map((one) => ({ ...one, probability: treeProbability(withoutFold[one.fold] as BoostedTrees, one.features) }))
         sayAnswerability(`${size} papers${field === undefined ? '' : ' of one field'}`, judged.filter(({ natural, standing }) => natural || standing === 'off-topic'))
         sayAnswerability(`${size} papers${field === undefined ? '' : ' of one field'}, questions made by rule`, judged.filter(({ natural, standing }) => !natural || standing === 'off-topic'))
       }
-      return fitAnswerability(rounds.flat())
+      return setLimit(fitAnswerability(asked), unseen, ANSWERED)
     }
   })
 

@@ -46,6 +46,23 @@ export async function readSciFactCases(folder: string, part: 'train' | 'validati
   })
 }
 
+/**
+ * A copy of each case with a sentence in the question's own words that answers nothing: the question itself, what authors hope, or
+ * where code lies. Few abstracts that we asked about have such sentences, and all the more must be learned of them.
+ */
+export function withDecoys(cases: readonly EvidenceCase[]): EvidenceCase[] {
+  return cases.map(({ question, title, abstract, answers }, i) => {
+    const subject = question.terms.map(({ surface }) => surface).join(' ')
+    const decoys = [
+      `${question.text.charAt(0).toUpperCase()}${question.text.slice(1).replace(/[?.!]*$/, '?')}`,
+      `We hope that ${subject} will inspire future work.`,
+      `Code for ${subject} is available at https://example.org/code.`,
+    ]
+    const decoy = decoys[i % decoys.length] as string
+    return i % 2 === 0 ? { question, title, abstract: `${abstract} ${decoy}`, answers } : { question, title, abstract: `${decoy} ${abstract}`, answers: answers.map((sentence) => sentence + 1) }
+  })
+}
+
 export async function examplesOf(cases: readonly EvidenceCase[], embedder: Embedder, rarity: Rarity): Promise<CaseExamples[]> {
   const result: CaseExamples[] = []
   for (const { question, title, abstract, answers } of cases) {
@@ -75,7 +92,7 @@ export interface FittedEvidence {
   readonly withoutFold: readonly EvidenceWeights[]
 }
 
-export function fitEvidence({ claims, questions }: { readonly claims: readonly CaseExamples[]; readonly questions: readonly CaseExamples[] }): FittedEvidence {
+export function fitEvidence({ claims, questions }: Readonly<Record<'claims' | 'questions', readonly CaseExamples[]>>): FittedEvidence {
   const claimTrees = grow(claims)
   const withoutFold = Array.from({ length: FOLDS }, (_, fold) => ({ claims: claimTrees, questions: grow(questions.filter(({ title }) => foldOf(title) !== fold)) }))
   return { final: { claims: claimTrees, questions: grow(questions) }, withoutFold }

@@ -14,7 +14,7 @@ import type { Retrieve } from '../../src/retrieval/retrieval.js'
 import { cleanText } from '../../src/text/clean.js'
 import { createRandom } from '../../src/text/random.js'
 import { mean, ndcg } from '../evaluation/metrics.js'
-import type { RawPaper } from './answerability.js'
+import type { RawPaper } from './cases.js'
 import { fitListwise } from './listwise.js'
 import type { List } from './listwise.js'
 

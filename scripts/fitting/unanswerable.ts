@@ -1,7 +1,7 @@
 /** Makes questions that a library does not answer out of questions that it does. */
 import { isStopWord } from '../../src/text/terms.js'
 import type { Random } from '../../src/text/random.js'
-import type { RawPaper } from './answerability.js'
+import type { RawPaper } from './cases.js'
 
 const NAME = /(?<=\s)(?:[A-Z]+[\w-]*[A-Z0-9][\w-]*|[A-Z][a-z]+)(?=[\s?,.])/g
 
@@ -15,21 +15,53 @@ export function swapNames(questions: readonly string[], random: Random): string[
   })
 }
 
-/** What a sentence says a method does, and what it then does not do. */
-const STATEMENTS: readonly (readonly [RegExp, string])[] = [
-  [/\b(?:reduc|lower|cut|decreas|sav|shrink)\w*\s+(?:the\s+)?((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'Why does NAME increase the THING?'],
-  [/\b(?:improv|increas|rais|boost|enhanc)\w*\s+(?:the\s+)?((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'Why does NAME reduce the THING?'],
-  [/\bfaster(?: \w+){0,2} than\s+((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'Why is NAME slower than THING?'],
-  [/\b(?:outperform|surpass|beat)\w*\s+((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'Why is NAME worse than THING?'],
-  [/\b(?:without|no need for)\s+((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'Why does NAME need THING?'],
+/** What a sentence says a method does, and questions that take that for granted, or the opposite. */
+const STATEMENTS: readonly (readonly [RegExp, said: string, opposite: string])[] = [
+  [/\b(?:reduc|lower|cut|decreas|sav|shrink)\w*\s+(?:the\s+)?((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'Why does NAME reduce the THING?', 'Why does NAME increase the THING?'],
+  [/\b(?:improv|increas|rais|boost|enhanc)\w*\s+(?:the\s+)?((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'How does NAME improve the THING?', 'Why does NAME reduce the THING?'],
+  [/\bfaster(?: \w+){0,2} than\s+((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'Why is NAME faster than THING?', 'Why is NAME slower than THING?'],
+  [/\b(?:outperform|surpass|beat)\w*\s+((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'By how much does NAME outperform THING?', 'Why is NAME worse than THING?'],
+  [/\b(?:without|no need for)\s+((?:[a-z-]+ ){0,2}[a-z-]{4,})/i, 'Why does NAME work without THING?', 'Why does NAME need THING?'],
 ]
 
-/** At most one question a paper that takes the opposite of a statement for granted; none of a paper without a named method. */
-export function falsePremises(papers: readonly RawPaper[]): string[] {
+/** At most two questions a paper, one that takes what it says for granted and one the opposite; none of a paper without a named method. */
+export function premiseQuestions(papers: readonly RawPaper[]): { readonly question: string; readonly told: boolean }[] {
   return papers.flatMap(({ title, abstract }) => {
-    const name = nameOf({ title, abstract })
-    const found = STATEMENTS.map(([pattern, question]) => ({ question, thing: pattern.exec(abstract)?.[1] })).find(({ thing }) => thing !== undefined)
-    return name === undefined || found === undefined ? [] : [found.question.replace('NAME', name).replace('THING', found.thing as string)]
+    const name = nameOf({ title })
+    const found = STATEMENTS.map(([pattern, said, opposite]) => ({ said, opposite, thing: pattern.exec(abstract)?.[1] })).find(({ thing }) => thing !== undefined)
+    if (name === undefined || found?.thing === undefined) return []
+    const filled = (question: string) => question.replace('NAME', name).replace('THING', found.thing as string)
+    return [{ question: filled(found.said), told: true }, { question: filled(found.opposite), told: false }]
+  })
+}
+
+/** Words that point one way, and the other. */
+const TURNS: readonly (readonly [string, string])[] = [
+  ['more', 'less'], ['higher', 'lower'], ['faster', 'slower'], ['better', 'worse'], ['larger', 'smaller'], ['longer', 'shorter'], ['fewer', 'more'], ['best', 'worst'], ['increase', 'decrease'], ['increases', 'decreases'],
+  ['improve', 'degrade'], ['improves', 'degrades'], ['raise', 'lower'], ['reduce', 'increase'], ['reduces', 'increases'], ['cut', 'raise'], ['gain', 'loss'], ['outperform', 'lose to'], ['beat', 'lose to'], ['avoid', 'require'],
+  ['need', 'avoid'], ['without', 'with'], ['strong', 'weak'], ['high', 'low'], ['low', 'high'], ['small', 'large'], ['large', 'small'], ['early', 'late'], ['easy', 'hard'], ['hard', 'easy'], ['prevent', 'cause'], ['succeed', 'fail'],
+]
+
+/** Each question that takes a direction for granted, turned round; what asks "how much", "what" or "which" often names a direction that it does not presume. */
+export function turnDirections(questions: readonly string[]): string[] {
+  return questions.flatMap((question) => {
+    if (!/^(?:why|by how much|how (?:does|do|did|has|have))\b/i.test(question)) return []
+    const found = TURNS.find(([word]) => new RegExp(String.raw`\b${word}\b`).test(question))
+    return found === undefined ? [] : [question.replace(new RegExp(String.raw`\b${found[0]}\b`), found[1])]
+  })
+}
+
+/** Questions about one named method put to another one: what is a detail of the one is seldom told of the other. */
+export function transplanted(questions: readonly { readonly title: string; readonly question: string }[], random: Random): { readonly title: string; readonly question: string }[] {
+  const named = questions.flatMap(({ title, question }) => {
+    const name = nameOf({ title })
+    return name !== undefined && question.includes(name) ? [{ title, question, name }] : []
+  })
+  const names = new Map(named.map(({ title, name }) => [title, name]))
+  const others = random.shuffled([...names])
+  return named.flatMap(({ title, question, name }, i) => {
+    const [otherTitle, otherName] = others[i % Math.max(1, others.length)] ?? []
+    return otherTitle === undefined || otherName === undefined || otherTitle === title ? [] : [{ title: otherTitle, question: question.replace(name, otherName) }]
   })
 }
 
@@ -41,7 +73,7 @@ const FIGURES = [
 const SCORES = ['accuracy', 'BLEU score', 'F1 score', 'AUC', 'PSNR', 'FID', 'perplexity', 'latency', 'throughput', 'learning rate', 'batch size', 'error rate', 'recall', 'mAP', 'precision', 'success rate', 'compression ratio', 'speedup', 'sensitivity', 'R2']
 const THINGS = ['optimizer', 'loss function', 'GPU', 'programming language', 'hospital', 'country', 'university', 'base model', 'tokenizer', 'regularizer', 'sensor', 'software', 'robot', 'backbone', 'corpus']
 
-const nameOf = ({ title }: RawPaper) => /^[A-Z][\w-]*[A-Z0-9][\w-]*(?=:)/.exec(title)?.[0]
+const nameOf = ({ title }: Pick<RawPaper, 'title'>) => /^[A-Z][\w-]*[A-Z0-9][\w-]*(?=:)/.exec(title)?.[0]
 
 /** A question for a detail of the paper's own method, and whether the abstract gives it; where it may or may not, no question is asked. */
 export function detailQuestions(paper: RawPaper, count: number, random: Random): { readonly question: string; readonly told: boolean }[] {

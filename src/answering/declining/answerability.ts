@@ -7,12 +7,16 @@ import type { AnswerabilityFeatures, Retrieval } from '../../retrieval/retrieval
 import { terms } from '../../text/terms.js'
 import { countOfThing, figureNearness, thingAskedFor, unitsGiven } from '../question/asked-for.js'
 import type { PaperEvidence } from '../evidence/evidence.js'
+import { askedForIn } from './asked-detail.js'
+import type { AskedFor } from './asked-detail.js'
+import { agreementOf } from './agreement.js'
+import type { Agreement } from './agreement.js'
 import { contraryIn } from './premise.js'
 import type { Question } from '../question/question.js'
 import { readStatement } from '../statements/statement.js'
 
 /** What the probability rests on, beside how the papers were found: the paper that answers best, and its sentences. */
-export interface AnswerFeatures extends AnswerabilityFeatures {
+export interface AnswerFeatures extends AnswerabilityFeatures, Agreement, AskedFor {
   /** Probability of the best sentence to help, and of the best of all papers. */
   readonly bestSentence: number
   readonly bestAnywhere: number
@@ -90,6 +94,8 @@ export function answerFeatures({ question, retrieval, evidence }: Judged, rarity
     unitsGiven: unitsGiven(question.text, text),
     ...saidOf(question.text, best),
     opposed: best !== undefined && contraryIn(question.text, best) !== undefined ? 1 : 0,
+    ...agreementOf(question, best, rarity),
+    ...askedForIn(question.text, best?.sentences.map((sentence) => sentence.text) ?? []),
     asksFigure: asks('figure'),
     asksName: asks('name'),
     asksMethod: asks('method'),

@@ -15,8 +15,8 @@ import { unnamedIn } from './unnamed.js'
 import type { WrittenSentence } from '../writing/writer.js'
 
 /**
- * From this probability on an answer is written: of the questions of people that `npm run fit` asks, about 3 in a hundred of the
- * answerable lie below it, whatever the size of the library. Who asks for several papers is served by near ones too,
+ * From this probability on an answer is written: `npm run fit` sets the base of the trees so that 3 in a hundred of people's
+ * answerable questions, put to libraries of several sizes, lie below it by trees that have not seen them. Who asks for several papers is served by near ones too,
  * unless no paper has a word of the subject.
  */
 export const ANSWERED = 0.2
@@ -67,7 +67,15 @@ export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval
   if (probability >= neededFor(question, missingTerms)) return { answerable: { verdict: 'answered', ...judged } }
   const verdict = probability >= RELATED ? 'related' : 'none'
   const reason = verdict === 'related' ? 'absent' : isNonsense(question, missingTerms, rarity) ? 'nonsense' : isPersonal(question.text) ? 'not-about-papers' : 'outside'
-  return because(verdict, reason, suggestion({ ...retrieval, missingTerms }, reason))
+  const near = verdict === 'related' && missingTerms.length === 0 ? nearTo(strongest(evidence)) : undefined
+  return { ...because(verdict, reason, suggestion({ ...retrieval, missingTerms }, reason)), ...(near === undefined ? {} : { beside: near }) }
+}
+
+/** The paper speaks of what the question speaks of, and leaves out what it asks. */
+function nearTo(paper: PaperEvidence | undefined): Beside | undefined {
+  const [sentence] = paper?.sentences ?? []
+  if (paper === undefined || sentence === undefined || paper.coverage < ABOUT) return undefined
+  return { paper, sentence, remark: `${OPENINGS.absent} The abstract of ${nameOf(paper, [paper])} comes nearest, and leaves it out.`, introduction: 'It says: ' }
 }
 
 /** Asks whether the library has something at all: a word of it that no paper has answers that. */

@@ -43,6 +43,12 @@ function premiseOf(question: string): Premise | undefined {
   return named === null ? undefined : { statement: readStatement(`${plain.slice(named[0].length).replace(/\.$/, '')}${named[1] ?? ''}.`), isStrong: false }
 }
 
+/** 2 where a question states what it asks the cause, way or extent of, 1 where it states something of a thing asked for, 0 where nothing. */
+export function presumes(question: string): 0 | 1 | 2 {
+  const premise = premiseOf(question)
+  return premise === undefined ? 0 : premise.isStrong ? 2 : 1
+}
+
 /** "With high thresholds", "before training": under which something happens, not what happens. */
 const CONDITIONS: ReadonlySet<string> = new Set(['=large', '=small', '=earlier', '=later', 'before', 'after', 'above', 'below', 'top', 'bottom', 'first', 'last'])
 

@@ -14,6 +14,12 @@ export const CUES = {
 /** Begins with a word that stands for something said before. */
 export const LEANS = /^(?:It|They|This|These|That|Those|Such|Its|Their|Here|Thereby|Thus|Hence|Therefore|The (?:latter|former|result(?:ing)?|proposed|approach|method|model|framework|system|algorithm))\b(?! (?:paper|work|study|article|review|report)\b)/
 
+/** What an abstract asks, what its authors hope for, and where their code lies; whoever asks where it lies is served by it. */
+export const ASKS = /\?["'”’)\]]*$/
+export const HOPES = /^we (?:hope|believe|expect|anticipate)\b.*\b(?:inspire|future|community|pave|foster|encourage)|\b(?:inspire|facilitate|encourage|stimulate) (?:future|further) (?:research|work)\b/i
+export const LIES_AT = /\b(?:code|data|videos?|models?|datasets?|page|demo|implementation)\b.{0,60}\b(?:available|released|found|accessible) (?:at|on|from|in|under|here|online)\b|https?:\/\//i
+export const ASKS_WHERE = /\b(?:code|data|datasets?|available|availability|released?|open[- ]?sourced?|github|url|link|website|where|repository|weights|hope|future)\b/i
+
 export const PARTS = ['background', 'methods', 'results', 'conclusion'] as const
 export type AbstractPart = (typeof PARTS)[number]
 

@@ -38,31 +38,22 @@ export function findEvidence(
     const read = readSentences(ranked.paper, ranked.vectors)
     const features = sentenceFeatures(question, questionVector, read, rarity)
     const sentences = read.sentences
-      .map((sentence, i) => ({
-        ...quoteOf(ranked.paper.abstract, read.sentences, sentence),
-        probability: treeProbability(trees, features[i] as object) * (seldomAnswers(sentence.text, question.text) ? SELDOM : 1),
-      }))
+      .map((sentence, i) => ({ ...quoteOf(ranked.paper.abstract, read.sentences, sentence), probability: treeProbability(trees, features[i] as object) }))
       .filter(({ text }) => !NOTICE.test(text))
       .sort((a, b) => b.probability - a.probability || a.start - b.start)
-    const coverage = shareOf(question.terms, read.allTerms, rarity)
-    return { paper: ranked.paper, similarity: ranked.similarity, relevance: ranked.relevance, coverage, titleCoverage: shareOf(question.terms, read.titleTerms, rarity), sentences }
+    return {
+      paper: ranked.paper,
+      similarity: ranked.similarity,
+      relevance: ranked.relevance,
+      coverage: shareOf(question.terms, read.allTerms, rarity),
+      titleCoverage: shareOf(question.terms, read.titleTerms, rarity),
+      sentences,
+    }
   })
 }
 
 /** Whose the words are, not what they say. */
 const NOTICE = /^(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved\b)/i
-
-const ASKS = /\?["'”’)\]]*$/
-/** What the authors hope for, and where their code lies. */
-const HOPES = /^we (?:hope|believe|expect|anticipate)\b.*\b(?:inspire|future|community|pave|foster|encourage)|\b(?:inspire|facilitate|encourage|stimulate) (?:future|further) (?:research|work)\b/i
-const LIES_AT = /\b(?:code|data|videos?|models?|datasets?|page|demo|implementation)\b.{0,60}\b(?:available|released|found|accessible) (?:at|on|from|in|under|here|online)\b|https?:\/\//i
-const ASKS_WHERE = /\b(?:code|data|datasets?|available|availability|released?|open[- ]?sourced?|github|url|link|website|where|repository|weights|hope|future)\b/i
-/** Such sentences, and what an abstract asks, are seldom what answers, however much they sound like the question. */
-const SELDOM = 0.1
-
-function seldomAnswers(sentence: string, question: string): boolean {
-  return ASKS.test(sentence) || ((HOPES.test(sentence) || LIES_AT.test(sentence)) && !ASKS_WHERE.test(question))
-}
 
 /** How far back the sentence may stand that another one leans on. */
 const LEANING_REACH = 2

@@ -12,14 +12,19 @@ const NEARLY = 0.7
 
 const GRAM = 4
 
+/** A text in sentences, and whole, for the acronyms that it spells out. */
+interface Sentences {
+  readonly text: string
+  readonly sentences: readonly ReadonlySet<string>[]
+}
+
 /**
- * Share of the question's rarity in each sentence, where an acronym that the paper spells out stands for its long form
- * and the other way round, and stems that begin alike ("methylated", "methyltransferase") count in part.
+ * For each sentence how far it holds each term of the question: 1 where it does, an acronym that the paper spells out standing
+ * for its long form and the other way round; in part where stems begin alike ("methylated", "methyltransferase").
  */
-export function nearCoverages(question: readonly Term[], paper: { readonly text: string; readonly sentences: readonly ReadonlySet<string>[] }, rarity: Rarity): number[] {
+export function heldNearly(question: readonly Term[], paper: Sentences): number[][] {
   const acronyms = findAcronyms(paper.text).map(({ short, long }) => ({ short: terms(short), long: terms(long) }))
   const asked = new Set(question.map(({ term }) => term))
-  const total = question.reduce((sum, { term }) => sum + rarity(term), 0)
   const otherForms = question.map(({ term }) =>
     acronyms.flatMap(({ short, long }) => {
       if (short.includes(term)) return [long]
@@ -31,7 +36,13 @@ export function nearCoverages(question: readonly Term[], paper: { readonly text:
     if (otherForms[i]?.some((form) => form.length > 0 && form.every((part) => sentence.has(part))) === true) return 1
     return startsAlike(sentence, term.term) ? NEARLY : 0
   }
-  return paper.sentences.map((sentence) => (total > 0 ? question.reduce((sum, term, i) => sum + held(sentence, term, i) * rarity(term.term), 0) / total : 0))
+  return paper.sentences.map((sentence) => question.map((term, i) => held(sentence, term, i)))
+}
+
+/** Share of the question's rarity in each sentence; see `heldNearly`. */
+export function nearCoverages(question: readonly Term[], paper: Sentences, rarity: Rarity): number[] {
+  const total = question.reduce((sum, { term }) => sum + rarity(term), 0)
+  return heldNearly(question, paper).map((held) => (total > 0 ? question.reduce((sum, { term }, i) => sum + (held[i] as number) * rarity(term), 0) / total : 0))
 }
 
 function startsAlike(sentence: ReadonlySet<string>, term: string): boolean {

@@ -5,11 +5,13 @@ import { shareOf } from '../../retrieval/answerability.js'
 import type { BoostedTrees } from '../../retrieval/boosted-trees.js'
 import { paperTerms } from '../../retrieval/paper-terms.js'
 import type { Rarity } from '../../retrieval/rarity.js'
+import type { Term } from '../../text/terms.js'
 import { figureNearness, thingAskedFor } from '../question/asked-for.js'
-import { CUES, LEANS, PARTS, partsOf } from './cues.js'
+import { ASKS, ASKS_WHERE, CUES, HOPES, LEANS, LIES_AT, PARTS, partsOf } from './cues.js'
 import type { AbstractPart } from './cues.js'
 import { focusOf, gramCoverages, logPlaces, nearCoverages, sharedBigrams } from './matching.js'
 import type { Question } from '../question/question.js'
+import { readStatement } from '../statements/statement.js'
 
 export interface ReadSentence extends Span {
   readonly index: number
@@ -76,6 +78,16 @@ interface Match {
   readonly gramPlace: number
   /** Share of the question's neighbouring pairs of terms that the sentence keeps in order. */
   readonly bigrams: number
+  /** Share of the question, by rarity, in this sentence and the one before, and in this and the next. */
+  readonly coverageWithBefore: number
+  readonly coverageWithAfter: number
+  /** Share of the sentence's rarity that is the question's. */
+  readonly precision: number
+  readonly focusPlace: number
+  /** Share of what the question says, by classes of meaning, that the sentence says; see `readStatement`. */
+  readonly said: number
+  readonly relativeSaid: number
+  readonly saidPlace: number
   readonly similarity: number
   /** Cosine as a share of the way from the abstract's farthest to its nearest sentence, and in standard deviations. */
   readonly relativeSimilarity: number
@@ -131,6 +143,8 @@ interface Fit {
   readonly definitionAsked: number
   readonly contributionAsked: number
   readonly comparisonAsked: number
+  /** Asks itself, hopes, or says where code lies, and the question is not for that: seldom what answers, however much it sounds like the question. */
+  readonly beside: number
   readonly yesNoResult: number
   readonly denial: number
 }
@@ -160,8 +174,10 @@ function matchesOf(question: Question, questionVector: Float32Array, { title, ti
   const [nearest, farthest] = [Math.max(...similarities), Math.min(...similarities)]
   const middle = mean(similarities)
   const spread = Math.sqrt(mean(similarities.map((similarity) => (similarity - middle) ** 2))) || 1
-  const places = { near: logPlaces(near), grams: logPlaces(grams), similarity: logPlaces(similarities) }
-  const best = { coverage: greatest(coverages), near: greatest(near), focus: greatest(focuses), grams: greatest(grams) }
+  const said = saidShares(question.text, texts)
+  const places = { near: logPlaces(near), grams: logPlaces(grams), similarity: logPlaces(similarities), focus: logPlaces(focuses), said: logPlaces(said) }
+  const best = { coverage: greatest(coverages), near: greatest(near), focus: greatest(focuses), grams: greatest(grams), said: greatest(said) }
+  const joined = (i: number, j: number) => (sentences[j] === undefined ? (coverages[i] as number) : shareOf(question.terms, new Set([...(sets[i] as Set<string>), ...(sets[j] as Set<string>)]), rarity))
   return sentences.map((sentence, i) => {
     const at = (values: readonly number[]) => values[i] ?? 0
     return {
@@ -178,6 +194,13 @@ function matchesOf(question: Question, questionVector: Float32Array, { title, ti
       relativeGrams: at(grams) / best.grams,
       gramPlace: at(places.grams),
       bigrams: sharedBigrams(question.terms, sentence.terms),
+      coverageWithBefore: joined(i, i - 1),
+      coverageWithAfter: joined(i, i + 1),
+      precision: precisionOf(question.terms, sets[i] as Set<string>, rarity),
+      focusPlace: at(places.focus),
+      said: at(said),
+      relativeSaid: at(said) / best.said,
+      saidPlace: at(places.said),
       similarity: at(similarities),
       relativeSimilarity: nearest > farthest ? (at(similarities) - farthest) / (nearest - farthest) : 1,
       similarityDeviation: (at(similarities) - middle) / spread,
@@ -185,6 +208,26 @@ function matchesOf(question: Question, questionVector: Float32Array, { title, ti
       similarityBefore: similarities[i - 1] ?? 0,
       similarityAfter: similarities[i + 1] ?? 0,
     }
+  })
+}
+
+function precisionOf(question: readonly Term[], sentence: ReadonlySet<string>, rarity: Rarity): number {
+  const asked = new Set(question.flatMap(({ term, joined }) => (joined === undefined ? [term] : [term, joined])))
+  let held = 0
+  let all = 0
+  for (const term of sentence) {
+    const weight = rarity(term)
+    all += weight
+    if (asked.has(term)) held += weight
+  }
+  return all === 0 ? 0 : held / all
+}
+
+function saidShares(question: string, sentences: readonly string[]): number[] {
+  const asked = [...readStatement(question).keys]
+  return sentences.map((text) => {
+    const { keys } = readStatement(text)
+    return asked.length === 0 ? 0 : asked.filter((key) => keys.has(key)).length / asked.length
   })
 }
 
@@ -234,6 +277,7 @@ function fitOf(question: Question, { text, terms }: ReadSentence, { nature, thin
     definitionAsked: flag(kind === 'definition' && CUES.definition.test(text)),
     contributionAsked: isOf('definition', 'method', 'list', 'open') ? nature.contribution : 0,
     comparisonAsked: kind === 'comparison' ? nature.comparison : 0,
+    beside: flag(ASKS.test(text) || ((HOPES.test(text) || LIES_AT.test(text)) && !ASKS_WHERE.test(question.text))),
     yesNoResult: isOf('yes-no', 'comparison', 'open') ? nature.result : 0,
     denial: flag(CUES.denial.test(text) && !CUES.denial.test(question.text)),
   }

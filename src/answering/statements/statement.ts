@@ -38,12 +38,25 @@ const CAPITAL = /^\p{Lu}\p{Ll}/u
 const BOUNDARY = /^(?:and|or|whereas|where|while|versus|vs|against|but|than|compared|to|[,;:()])$/
 export const PREPOSITION = /^(?:with|at|for|by|in|on|of|from|after|under|per|to)$/
 
+/** One question has the same sentences read many times over. */
+const MOST_KEPT = 500
+const kept = new Map<string, Statement>()
+
 export function readStatement(text: string): Statement {
+  const known = kept.get(text)
+  if (known !== undefined) return known
+  const statement = read(text)
+  if (kept.size >= MOST_KEPT) kept.clear()
+  kept.set(text, statement)
+  return statement
+}
+
+function read(text: string): Statement {
   const figures = figuresOf(text)
-  const read = wordsOf(text, figures)
-  const starts = segmentStarts(read, figures)
+  const words = wordsOf(text, figures)
+  const starts = segmentStarts(words, figures)
   const segmentAt = (place: number) => starts.filter((start) => start <= place).length
-  const tokens = read.map((token) => ({ ...token, segment: segmentAt(token.start) }))
+  const tokens = words.map((token) => ({ ...token, segment: segmentAt(token.start) }))
   return {
     text,
     tokens,
