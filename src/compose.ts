@@ -12,6 +12,8 @@ import { createExtractiveWriter } from './answering/writing/extractive.js'
 import { createCallLimits } from './answering/language-model/call-limits.js'
 import { createLangChainModel } from './answering/language-model/langchain.js'
 import { createLanguageModelWriter } from './answering/language-model/language-model.js'
+import { createRewriter } from './answering/language-model/rewriter.js'
+import type { RewriteFollowUp } from './answering/language-model/rewriter.js'
 import { createSearch } from './answering/search.js'
 import { openSqliteAnswers } from './answering/kept/sqlite-answers.js'
 import { createReadRecords } from './answering/records/records.js'
@@ -153,8 +155,8 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
     readWeights(join(PROGRAM_DIR, 'index/weights.json')),
   ])
   const extractive = createExtractiveWriter(rarity)
-  const llm = languageModel(config)
   const onWriterFailure = (error: unknown) => log.warn({ err: error }, 'the language model failed; the extractive writer answers')
+  const llm = languageModel(config, (error) => log.warn({ err: error }, 'the language model failed; rules say what a follow-up means'))
   return async (embedder) => {
     const library = await openLibrary({ dataDir: config.DATA_DIR, model: embedder.model, log })
     const retrieve = createRetriever({ library, embedder, rarity, thesauri: [acronyms], reranking: weights.rerank })
@@ -163,7 +165,7 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
       embedder,
       library,
       retrieve,
-      ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, extractive, llm: llm?.(embedder), onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers, documentFrequencies: (stems) => library.documentFrequencies(stems) }),
+      ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, extractive, llm: llm?.writer(embedder), rewrite: llm?.rewrite, onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers, documentFrequencies: (stems) => library.documentFrequencies(stems) }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, rarity }),
       draft: createDraftDesk({ library, embedder, rarity }),
@@ -239,12 +241,15 @@ function tellDownload(log: Log): (file: string, share: number) => void {
   }
 }
 
-/** Makes writers for each embedding model; the provider and its limits are the same for all. */
-function languageModel(config: Config): ((embedder: Embedder) => LanguageModelWriter) | undefined {
+/** Makes writers for each embedding model; the provider and its limits are the same for all, and for follow-ups. */
+function languageModel(config: Config, onFailure: (error: unknown) => void): { writer: (embedder: Embedder) => LanguageModelWriter; rewrite: RewriteFollowUp } | undefined {
   if (config.LLM_MODEL === undefined) return undefined
   const maxTokens = config.LLM_MAX_TOKENS
   const chat = createLangChainModel({ model: config.LLM_MODEL, baseUrl: config.LLM_BASE_URL, apiKey: config.LLM_API_KEY, maxTokens })
   const limits = createCallLimits({ tokensPerDay: config.LLM_TOKENS_PER_DAY })
   const patience = { firstMs: config.LLM_FIRST_TOKEN_TIMEOUT_MS, stallMs: config.LLM_STALL_TIMEOUT_MS, totalMs: config.LLM_TIMEOUT_MS }
-  return (embedder) => createLanguageModelWriter({ chat, limits, patience, maxTokens, embed: (texts, signal) => embedder.embedPassages(texts, signal) })
+  return {
+    writer: (embedder) => createLanguageModelWriter({ chat, limits, patience, maxTokens, embed: (texts, signal) => embedder.embedPassages(texts, signal) }),
+    rewrite: createRewriter({ chat, limits, patience, onFailure }),
+  }
 }

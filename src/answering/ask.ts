@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto'
 import { FootnoteError } from '../errors.js'
 import type { Retrieval } from '../retrieval/retrieval.js'
 import { MAX_PAPERS_CITED } from './answer.js'
-import type { Answer, Answerable, AnswerEvent, Ask, AskRequest, FollowUp } from './answer.js'
+import type { Answer, Answerable, AnswerEvent, Ask, AskRequest, FollowUp, Turn } from './answer.js'
 import { standaloneQuestion } from './conversation/conversation.js'
 import { declining } from './declining/decline.js'
 import { createDraft } from './writing/draft.js'
@@ -32,6 +32,8 @@ export interface AskParts extends GatherParts, TakeoverParts, SpellingParts {
   readonly countPapers: () => Promise<number>
   /** Ids are derived with it, so that nobody learns from an id that could be computed what others have asked. */
   readonly idSecret: string
+  /** Makes a follow-up stand alone by a language model, where one is configured; where it gives nothing, the rules' question is asked. */
+  readonly rewrite?: ((question: string, history: readonly Turn[], signal: AbortSignal) => Promise<string | undefined>) | undefined
 }
 
 export function createAsk(parts: AskParts): Ask {
@@ -48,11 +50,14 @@ export function createAsk(parts: AskParts): Ask {
       return
     }
     const history = request.history ?? []
-    const { question: complete, wantsMore, wantsLess = false, references, missing } = standaloneQuestion(request.question, history)
+    const { question: ruleMade, leans, wantsMore, wantsLess = false, references, missing } = standaloneQuestion(request.question, history)
     if (missing !== undefined) {
       yield* reply(request, missing, parts.idSecret, MISSING)
       return
     }
+    const isRewritten = leans && request.writer !== 'extractive' && parts.rewrite !== undefined
+    const complete = (isRewritten ? await parts.rewrite(request.question, history, signal) : undefined) ?? ruleMade
+    if (signal.aborted) return
     const options = { maxPapers, filter: request.filter, signal }
     const records = (references === undefined ? undefined : await referencesOf(references, { ...options, retrieve: parts.retrieve })) ?? (await parts.readRecords(complete, options))
     if (records?.kind === 'said') {

@@ -9,6 +9,7 @@ import type { ModelSentence } from './model-text.js'
 import { patiently } from './patience.js'
 import type { Patience } from './patience.js'
 import { NO_ANSWER, prompt, withoutAddresses } from './prompt.js'
+import { CHARACTERS_PER_TOKEN, tokensOf } from './tokens.js'
 import type { LanguageModelWriter } from '../writing/writer.js'
 
 export interface LanguageModelWriterOptions {
@@ -21,8 +22,6 @@ export interface LanguageModelWriterOptions {
   readonly embed: EmbedTexts
 }
 
-/** Characters of a token, about: for limits, and where the provider tells no count. */
-const CHARACTERS_PER_TOKEN = 4
 const SLACK = 2
 
 /** A model that goes on after so many sentences, or says the same again and again, is not listened to any further. */
@@ -102,8 +101,3 @@ function* lastSentences(sentences: readonly ModelSentence[], end: ChatEnd | unde
 function broken(model: string, what: string): FootnoteError {
   return new FootnoteError('writer_failed', `The language model ${model} ${what}; ask again, or ask for quotes with "writer": "extractive".`)
 }
-
-function tokensOf(lengths: readonly number[]): number {
-  return Math.ceil(lengths.reduce((sum, length) => sum + length, 0) / CHARACTERS_PER_TOKEN)
-}
-

@@ -63,7 +63,7 @@ function source({ paper, sentences }: PaperEvidence, number: number): string {
  * Text that can neither close its fence, nor look like a marker of ours, nor hold a token that chat models treat as
  * a change of speaker (`<|im_start|>`, `[INST]`, `<<SYS>>`).
  */
-function fenced(text: string): string {
+export function fenced(text: string): string {
   const brackets: Readonly<Record<string, string>> = { '<': '‹', '>': '›', '[': '(', ']': ')', '【': '(', '】': ')' }
   return text.replace(/[<>[\]【】]/g, (bracket) => brackets[bracket] as string).replace(/\s+/g, ' ')
 }
