@@ -42,7 +42,7 @@ const program = new Command('npm run evaluate --')
   .option('--buried <file>', 'papers to find, JSON lines {title, description, factual}')
   .option('--related', 'related work by example: papers of one topic, halves of abstracts, papers not wanted')
   .option('--related-groups <file>', 'related work by groups that a reader drew up, JSON lines {split: dev|test, group, titles}, as test/data/related-groups.jsonl; over the starter papers unless told')
-  .option('--verification <file>', 'claims to check, JSON lines {split: dev|test, title, abstract, claims: {text, kind}[]}')
+  .option('--verification <file>', 'claims to check, JSON lines {split: dev|test, title, abstract?, claims: {text, kind}[]}; abstracts that it leaves out from --papers')
   .option('--draft <file>', 'sentences of a draft, JSON lines {split: dev|test, kind, text, title?}, as test/data/draft-sentences.jsonl; over the starter papers unless told')
   .option('--follow-ups <file>', 'conversations of JSON lines {kind, turns, question, title?, contains?, …}, as test/data/follow-ups.jsonl; over the starter papers unless told')
   .option('--papers <file...>', 'fill a temporary library with these files instead of using DATA_DIR')
@@ -71,7 +71,7 @@ async function main(flags: Flags): Promise<void> {
 
 function evaluate({ answers, set, split, questions, buried, related, relatedGroups, verification, draft, followUps, papers, dataDir, model }: Flags): Promise<Report> {
   if (answers === true) return evaluateAnswers({ set, questions, papers, dataDir, model })
-  if (verification !== undefined) return evaluateVerification(verification, split, model)
+  if (verification !== undefined) return evaluateVerification(verification, { split, model, papers })
   if (set !== undefined) return evaluateJudged({ set, split, model, dataDir })
   const library = { papers, dataDir, model }
   if (questions !== undefined) return evaluateQuestions(questions, library)

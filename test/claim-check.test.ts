@@ -147,7 +147,7 @@ describe('figures', () => {
 describe.each(['dev', 'test'])('of the claims that we wrote, the half %s', (split) => {
   let report: VerificationReport
   beforeAll(async () => {
-    report = await evaluateVerification(join(import.meta.dirname, 'data/claims.jsonl'), split)
+    report = await evaluateVerification(join(import.meta.dirname, 'data/claims.jsonl'), { split })
   })
 
   it('has hardly a wrong one supported, no right one by another paper, and most right ones', () => {

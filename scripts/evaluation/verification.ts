@@ -16,10 +16,11 @@ const KINDS = ['paraphrase', 'figure', 'unit', 'name', 'swap', 'negation', 'dire
 const ItemSchema = z.object({
   split: z.enum(['dev', 'test']),
   title: z.string(),
-  abstract: z.string(),
+  /** Where it is not our own, it is not in the file, but among the papers given. */
+  abstract: z.string().optional(),
   claims: z.array(z.object({ text: z.string(), kind: z.enum(KINDS) })),
 })
-type Item = z.infer<typeof ItemSchema>
+type Item = z.infer<typeof ItemSchema> & { readonly abstract: string }
 
 export interface VerificationFigures {
   readonly claims: number
@@ -43,9 +44,18 @@ export interface VerificationReport {
   readonly ingest?: undefined
 }
 
-/** Throws `invalid_request` where the file cannot be read. The halves `dev` and `test` share no paper. */
-export async function evaluateVerification(file: string, split: string, model = 'footnote-static'): Promise<VerificationReport> {
-  const items = (await readJsonLines(file)).map((line, i) => readItem(line, `Line ${i + 1} of ${file}`)).filter((item) => item.split === split)
+export interface VerificationOptions {
+  /** `dev` or `test`, which share no paper. */
+  readonly split: string
+  readonly model?: string | undefined
+  /** JSON lines with the abstracts, by title, that the claims leave out. */
+  readonly papers?: readonly string[] | undefined
+}
+
+/** Throws `invalid_request` where a file cannot be read, or an abstract is missing. */
+export async function evaluateVerification(file: string, { split, model = 'footnote-static', papers = [] }: VerificationOptions): Promise<VerificationReport> {
+  const abstracts = new Map((await Promise.all(papers.map(readJsonLines))).flat().map(({ title, abstract }) => [title, abstract]))
+  const items = (await readJsonLines(file)).map((line, i) => readItem(line, `Line ${i + 1} of ${file}`, abstracts)).filter((item) => item.split === split)
   const embedder = await openEmbedder(model, { bundledFolder: BUNDLED_MODELS_DIR, cacheFolder: join(BUNDLED_MODELS_DIR, '.cache') })
   try {
     return { kind: 'verification', file, split, model: embedder.model.id, papers: items.length, ...(await measure(items, embedder)), words: [] }
@@ -54,10 +64,12 @@ export async function evaluateVerification(file: string, split: string, model = 
   }
 }
 
-function readItem(line: unknown, name: string): Item {
+function readItem(line: unknown, name: string, abstracts: ReadonlyMap<unknown, unknown>): Item {
   const result = ItemSchema.safeParse(line)
-  if (result.success) return result.data
-  throw new FootnoteError('invalid_request', `${name} is no paper with claims; write {split, title, abstract, claims: {text, kind}[]}.`, { cause: result.error })
+  if (!result.success) throw new FootnoteError('invalid_request', `${name} is no paper with claims; write {split, title, abstract?, claims: {text, kind}[]}.`, { cause: result.error })
+  const abstract = result.data.abstract ?? abstracts.get(result.data.title)
+  if (typeof abstract !== 'string') throw new FootnoteError('invalid_request', `${name} has no abstract, and none of --papers is called “${result.data.title}”; name the file that holds it.`)
+  return { ...result.data, abstract }
 }
 
 async function measure(items: readonly Item[], embedder: Embedder): Promise<Pick<VerificationReport, 'kinds' | 'reattributed' | 'misjudged'>> {

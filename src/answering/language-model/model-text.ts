@@ -44,6 +44,9 @@ export function createSentenceReader(): SentenceReader {
   let skipsLine = false
   let thinks = false
   let hasBegun = false
+  let isTable = false
+  /** The first row of a table names its columns, and says nothing. */
+  let isHeader = false
 
   return {
     push(delta) {
@@ -99,9 +102,18 @@ export function createSentenceReader(): SentenceReader {
       skipsLine = true
       return close('\n\n')
     }
+    if (word.startsWith('|')) return startRow()
+    isTable = false
     if (LIST_ITEM.test(word)) return close('\n- ')
-    if (breaks > 1 || BOLD_LINE.test(buffer) || word.startsWith('|') || buffer.startsWith('|')) return close('\n\n')
+    if (breaks > 1 || BOLD_LINE.test(buffer) || buffer.startsWith('|')) return close('\n\n')
     return []
+  }
+
+  function startRow(): ModelSentence[] {
+    const found = close('\n\n')
+    isHeader = !isTable
+    isTable = true
+    return found
   }
 
   function append(word: string): ModelSentence[] {
@@ -119,9 +131,10 @@ export function createSentenceReader(): SentenceReader {
 
   /** Gives what is in the buffer, and says what will stand before the next sentence. */
   function close(next: string): ModelSentence[] {
-    const raw = markersBeforeStop(buffer)
+    const raw = isHeader ? '' : markersBeforeStop(buffer)
     const opening = before
     buffer = ''
+    isHeader = false
     const { text, numbers } = takeMarkers(raw)
     const plain = withoutMarkup(tableRow(text)).slice(0, MAX_SENTENCE)
     const isEmpty = !/[\p{L}\p{N}]/u.test(plain)

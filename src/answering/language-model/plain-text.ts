@@ -4,11 +4,14 @@ import { cleanText } from '../../text/clean.js'
 const NUMBERS = String.raw`\d{1,3}(?:\s*(?:,|;|&|\band\b|\bto\b|-|–|—)\s*(?:sources?\s*)?\^?\d{1,3})*`
 const NAMED = String.raw`(?:sources?|refs?\.?|references?|papers?|citations?|documents?)\s*(?:no\.?\s*)?[:#]?\s*`
 
-/** `[1]`, `[1, 2]`, `[1-3]`, `[Source 1]`, `(sources 1 and 2)`, `【1†a】`, `[^1]`, `\[1\]`, `[[1]](address)`, `<sup>1</sup>`. */
+/** `[1]`, `[1, 2]`, `[1-3]`, `[Source 1]`, `(sources 1 and 2)`, `【1†a】`, `[^1]`, `\[1\]`, `[[1]](address)`, `<sup>1</sup>`, ` ^1`. */
 const MARKER = new RegExp(
-  String.raw`\s*(?:\\?(?:\[{1,2}|［|【)\s*\^?#?(?:${NAMED})?(${NUMBERS})\s*(?:†[^\]】\n]{0,40})?\\?(?:\]{1,2}|］|】)(?:\([^)\s]{0,200}\))?|\(\s*${NAMED}(${NUMBERS})\s*\)|<sup>\s*\[?(${NUMBERS})\]?\s*</sup>)`,
+  String.raw`\s*(?:\\?(?:\[{1,2}|［|【)\s*\^?#?(?:${NAMED})?(${NUMBERS})\s*(?:†[^\]】\n]{0,40})?\\?(?:\]{1,2}|］|】)(?:\([^)\s]{0,200}\))?|\(\s*${NAMED}(${NUMBERS})\s*\)|<sup>\s*\[?(${NUMBERS})\]?\s*</sup>|(?<=[\s.”"])\^(${NUMBERS})(?=[\s.,;:!?]|$))`,
   'giu',
 )
+
+/** Of the pattern, one for each form. */
+const GROUPS = 4
 
 export interface Marked {
   readonly text: string
@@ -20,11 +23,11 @@ export interface Marked {
 export function takeMarkers(text: string): Marked {
   const numbers = new Set<number>()
   const rest = text.replace(MARKER, (marker: string, ...groups: unknown[]) => {
-    const list = groups.slice(0, 3).find((group) => typeof group === 'string') as string
+    const list = groups.slice(0, GROUPS).find((group) => typeof group === 'string') as string
     const given = expand(list)
     if (given.includes(0)) return marker
     for (const number of given) numbers.add(number)
-    const after = text[(groups[3] as number) + marker.length]
+    const after = text[(groups[GROUPS] as number) + marker.length]
     return after !== undefined && /[\p{L}\p{N}]/u.test(after) ? ' ' : ''
   })
   return { text: rest, numbers: [...numbers] }
@@ -68,8 +71,9 @@ export function withoutMarkup(text: string): string {
 
 function withoutOneLayer(text: string): string {
   return text
-    .replace(/!\[[^\]\n]*\](?:\([^)\n]*\)|\[[^\]\n]*\])/g, ' ')
-    .replace(/\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])/g, '$1')
+    .replace(/!\[[^\]\n]*\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\]\n]*\])/g, ' ')
+    .replace(/\[([^\]\n]*)\](?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\]\n]*\])/g, '$1')
+    .replace(/<(script|style)\b[^<>]*>[^<]*<\/\1\s*>/gi, ' ')
     .replace(/<!--.*?-->|<\/?[a-z][^<>\n]*>/gi, ' ')
     .replace(/(?<![\w*])(\*{1,3}|_{1,3}|~~)(?=\S)([^\n]*?\S)\1(?![\w*])/g, '$2')
     .replace(/`{1,3}([^`\n]*)`{1,3}/g, '$1')
