@@ -238,6 +238,24 @@ describe('an upload', () => {
     const init = { method: 'POST', body: lines(), duplex: 'half', headers: { 'content-type': 'application/x-ndjson' } }
     await expectError(await server.get('/v1/papers', init as RequestInit), 'invalid_request', /stopped arriving for 0\.05 s/)
   })
+
+  it('that comes byte by byte, is cut off and lets others send', async () => {
+    const ingest: Ingest = async (body) => {
+      for await (const _ of body);
+      return { added: 0, updated: 0, unchanged: 0, duplicates: 0, rejected: [], rejectedCount: 0, withoutAbstract: 0, interrupted: false, brokenOff: false }
+    }
+    async function* drops() {
+      for (;;) {
+        yield Buffer.from('{')
+        await new Promise((resolve) => setTimeout(resolve, 30))
+      }
+    }
+    const server = await startServer(createServices({ ingest }), { uploadSilenceMs: 300 })
+    const headers = { 'content-type': 'application/x-ndjson' }
+    const slow = server.get('/v1/papers', { method: 'POST', body: drops(), duplex: 'half', headers } as RequestInit)
+    await expectError(await slow, 'invalid_request', /less than a kilobyte a second/)
+    expect((await server.get('/v1/papers', { method: 'POST', body: '{}', headers })).status).toBe(200)
+  })
 })
 
 describe('a failure of ours', () => {

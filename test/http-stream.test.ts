@@ -255,6 +255,20 @@ describe('too many questions at once', () => {
     expect((await Promise.all(searches)).map(({ status }) => status).sort()).toEqual([200, 200, 503])
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200])
   })
+
+  it('keep lists of papers, the map and bibliographies waiting too, which read as much', async () => {
+    let open = () => {}
+    const opened = new Promise<void>((resolve) => (open = resolve))
+    const services = createServices()
+    const server = await startServer({ ...services, search: async (...given) => opened.then(() => services.search(...given)) }, { maxRunningAsks: 1, patienceMs: 0 })
+    const searches = [1, 2, 3].map(() => server.post('/v1/search', { query: 'tides' }))
+    await expectError(await Promise.race(searches), 'overloaded', /^Too many searches/)
+    const others = [server.get('/v1/papers'), server.get('/v1/map'), server.get('/v1/map.svg'), server.post('/v1/bibliography', { ids: [TIDES.id], format: 'ris' })]
+    for (const reply of await Promise.all(others)) await expectError(reply, 'overloaded', /^Too many searches/)
+    open()
+    await Promise.all(searches)
+    expect((await server.get('/v1/papers')).status).toBe(200)
+  })
 })
 
 describe('many questions at once', () => {

@@ -1,7 +1,9 @@
 /** Holds each reader to the contract and to its own quirks, and the lines below them to any bytes. */
+import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { chooseReader } from '../src/ingest/formats.js'
+import { withChecked } from '../src/ingest/file.js'
 import { jsonlReader } from '../src/ingest/formats/jsonl.js'
 import { MAX_LINE_BYTES, openText } from '../src/ingest/lines.js'
 import { papersPageReader } from '../src/ingest/formats/papers-page.js'
@@ -72,6 +74,11 @@ describe('openText', () => {
   it('unpacks gzip that it knows by its first bytes, in chunks of any size', async () => {
     const packed = gzipSync('one\ntwo\n')
     for (const size of [1, 3, 1_000]) expect(await linesOf(packed, size)).toEqual([{ line: 1, text: 'one' }, { line: 2, text: 'two' }])
+  })
+
+  it('refuses gzip that unpacks to a thousand times its size', async () => {
+    const bomb = gzipSync(Buffer.alloc(80 * 2 ** 20, '{}\n'))
+    await expect(withChecked(Readable.from([bomb]), 'The body', async () => undefined)).rejects.toMatchObject({ code: 'invalid_request', message: expect.stringContaining('100 times its size') as string })
   })
 
   it('gives the lines before the place where gzip was cut off, and a problem there', async () => {

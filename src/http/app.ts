@@ -83,12 +83,12 @@ export function createApp(services: () => Services | undefined, options: AppOpti
     searchRoute(ready, searches),
     relatedRoutes(ready, searches),
     draftRoute(ready, asks),
-    bibliographyRoute(ready),
-    paperRoutes(ready, uploads),
+    bibliographyRoute(ready, searches),
+    paperRoutes(ready, searches, uploads),
     statusRoute(ready),
     examplesRoute(ready),
     pageRoute(ready, assets),
-    mapRoutes(ready, assets),
+    mapRoutes(ready, searches, assets),
     docsRoutes(ready, operations),
   ]
 

@@ -1,6 +1,7 @@
 /** Looks into a stream of bytes without losing any, and unpacks gzip. */
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { FootnoteError } from '../errors.js'
 
 export type Bytes = AsyncIterable<Uint8Array>
 
@@ -39,14 +40,28 @@ export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b
 }
 
-/** Fails where the packed bytes are damaged or cut short; what came before that has been given by then. */
+/** Text packs to a fifth, lists in XML to a thirtieth; what unpacks to more than this, and so many times its size, was made to keep us busy. */
+const SUSPECT_BYTES = 64 * 2 ** 20
+const SUSPECT_TIMES = 100
+
+/**
+ * Fails where the packed bytes are damaged or cut short, what came before that having been given by then; with
+ * `invalid_request` where they unpack to a hundred times their size.
+ */
 export async function* gunzip(source: Bytes): Bytes {
   const input = Readable.from(source, { objectMode: false })
   const output = createGunzip()
   input.on('error', (error) => output.destroy(error))
   input.pipe(output)
   try {
-    yield* output as AsyncIterable<Uint8Array>
+    let unpacked = 0
+    for await (const chunk of output as AsyncIterable<Uint8Array>) {
+      unpacked += chunk.length
+      if (unpacked > SUSPECT_BYTES && unpacked > SUSPECT_TIMES * output.bytesWritten) {
+        throw new FootnoteError('invalid_request', `What is gzipped unpacks to more than ${SUSPECT_TIMES} times its size; send it unpacked.`)
+      }
+      yield chunk
+    }
   } finally {
     input.destroy()
     output.destroy()

@@ -54,6 +54,7 @@ async function verifyChecksum(path: string, name: string): Promise<void> {
     if (!isGzip(buffer)) return
     for await (const _chunk of gunzip(createReadStream(path))) continue
   } catch (cause) {
+    if (cause instanceof FootnoteError) throw cause
     const code = (cause as NodeJS.ErrnoException).code
     if (code === 'Z_BUF_ERROR') return
     if (code !== 'Z_DATA_ERROR') throw unavailable(name, cause)

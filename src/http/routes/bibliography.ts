@@ -8,6 +8,7 @@ import type { Paper } from '../../papers/paper.js'
 import { jsonBody } from '../body.js'
 import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
+import type { Gate } from '../gate.js'
 import { hangUpSignal } from '../hang-up.js'
 import { requireAnswer } from '../kept-answer.js'
 import { requirePapers } from '../paper-id.js'
@@ -29,15 +30,21 @@ async function citedIn(services: Services, id: string, signal: AbortSignal): Pro
   return Promise.all(citations.map(async ({ paper }) => (await services.library.get(paper.id))?.paper ?? paper))
 }
 
-/** The text itself, unless `Accept` prefers `application/json`: then the text with keys and missing fields beside it. */
-export function bibliographyRoute(services: RequireServices): Router {
+/**
+ * The text itself, unless `Accept` prefers `application/json`: then the text with keys and missing fields beside it.
+ * @param gate bounds how many are worked on at once
+ */
+export function bibliographyRoute(services: RequireServices, gate: Gate): Router {
   const router = Router()
   router
     .route('/v1/bibliography')
     .post(...jsonBody(), async (request, response) => {
       const { ids = [], answer, format } = parse(BibliographyBodySchema, request.body, 'The body')
-      const papers = answer === undefined ? await requirePapers(services().library, ids) : await citedIn(services(), answer, hangUpSignal(response))
-      const bibliography = writeBibliography(papers, format)
+      const signal = hangUpSignal(response)
+      const bibliography = await gate.run(signal, async () => {
+        const papers = answer === undefined ? await requirePapers(services().library, ids) : await citedIn(services(), answer, signal)
+        return writeBibliography(papers, format)
+      })
       const type = MEDIA_TYPES[format]
       response.vary('Accept')
       if (request.accepts([type, 'text/plain', 'application/json']) === 'application/json') response.json({ format, ...bibliography })
@@ -49,7 +56,7 @@ export function bibliographyRoute(services: RequireServices): Router {
       summary: 'Papers, or what an answer cites, as references: the text, or JSON with keys and missing fields',
       body: BibliographyBodySchema,
       reply: { 'application/json': BibliographyReplySchema, ...Object.fromEntries(Object.values(MEDIA_TYPES).map((type) => [type, z.string()])) },
-      errors: ['not_found'],
+      errors: ['not_found', 'overloaded'],
     },
   })
 }

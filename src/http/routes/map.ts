@@ -1,29 +1,36 @@
 /** `GET /v1/map`, `/v1/map.svg` and the page `/map`: the library as a picture. */
 import { Router } from 'express'
+import type { Response } from 'express'
 import { z } from 'zod'
 import { PAGE_POLICY } from '../assets.js'
 import type { Assets } from '../assets.js'
 import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
+import type { Gate } from '../gate.js'
 import { hangUpSignal } from '../hang-up.js'
 import { renderMap, SVG_POLICY } from '../map-svg.js'
 import { parse } from '../parse.js'
 import { MapParametersSchema, MapReplySchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
 
-export function mapRoutes(services: RequireServices, { path }: Assets): Router {
+/** @param gate bounds how many maps are worked on at once. */
+export function mapRoutes(services: RequireServices, gate: Gate, { path }: Assets): Router {
   const router = Router()
+  const mapFor = (response: Response) => {
+    const signal = hangUpSignal(response)
+    return gate.run(signal, () => services().map(signal))
+  }
   router
     .route('/v1/map')
     .get(async (_request, response) => {
-      response.json(await services().map(hangUpSignal(response)))
+      response.json(await mapFor(response))
     })
     .all(onlyMethods('GET'))
   router
     .route('/v1/map.svg')
     .get(async (request, response) => {
       const { mark } = parse(MapParametersSchema, request.query, 'The query string')
-      const map = await services().map(hangUpSignal(response))
+      const map = await mapFor(response)
       response.set({ 'content-security-policy': SVG_POLICY, 'cache-control': 'no-cache' }).type('image/svg+xml')
       response.send(renderMap(map, new Set(mark?.split(',').filter((id) => id !== '')), (id) => `../p/${encodeURIComponent(id)}`))
     })
@@ -35,8 +42,8 @@ export function mapRoutes(services: RequireServices, { path }: Assets): Router {
     })
     .all(onlyMethods('GET'))
   return documented(router, {
-    'GET /v1/map': { summary: 'The library as points, placed by meaning, in named regions', reply: MapReplySchema, errors: ['not_ready'] },
-    'GET /v1/map.svg': { summary: 'The same as a picture; mark= takes ids with commas between', query: MapParametersSchema, reply: { 'image/svg+xml': z.string() }, errors: ['not_ready'] },
+    'GET /v1/map': { summary: 'The library as points, placed by meaning, in named regions', reply: MapReplySchema, errors: ['not_ready', 'overloaded'] },
+    'GET /v1/map.svg': { summary: 'The same as a picture; mark= takes ids with commas between', query: MapParametersSchema, reply: { 'image/svg+xml': z.string() }, errors: ['not_ready', 'overloaded'] },
     'GET /map': { summary: 'The map as a page, to look around in', reply: { 'text/html': z.string() } },
   })
 }

@@ -8,6 +8,8 @@ import { onlyMethods } from '../errors.js'
 import { paperId, requirePaper, unknownPaper } from '../paper-id.js'
 import { parse } from '../parse.js'
 import { IngestParametersSchema, IngestReplySchema, ListParametersSchema, ListReplySchema } from '../schemas.js'
+import type { Gate } from '../gate.js'
+import { hangUpSignal } from '../hang-up.js'
 import type { RequireServices } from '../services.js'
 import { receivePapers } from '../upload.js'
 import type { UploadOptions } from '../upload.js'
@@ -16,13 +18,14 @@ const EVENTS = `Records that cannot be read do not make it fail: they are listed
 Where Accept prefers text/event-stream, the reply is Server-Sent Events: \`progress\` {added, updated, unchanged, duplicates, rejectedCount, withoutAbstract, line} while batches reach the disk, then \`ingest-end\`
 with the summary, or \`error\` {code, message, details?}. As application/x-ndjson the same are lines {event, data}.`
 
-export function paperRoutes(services: RequireServices, uploads: UploadOptions): Router {
+/** @param searches bounds how many lists are looked up at once: one by words reads the whole table. */
+export function paperRoutes(services: RequireServices, searches: Gate, uploads: UploadOptions): Router {
   const router = Router()
   router
     .route('/v1/papers')
     .get(async (request, response) => {
       const { query, cursor, limit } = parse(ListParametersSchema, request.query, 'The query string')
-      response.json(await services().library.list({ text: query, cursor, limit }))
+      response.json(await searches.run(hangUpSignal(response), () => services().library.list({ text: query, cursor, limit })))
     })
     .post((request, response) => receivePapers(services(), request, response, uploads))
     .all(onlyMethods('GET', 'POST'))
@@ -38,7 +41,7 @@ export function paperRoutes(services: RequireServices, uploads: UploadOptions): 
     })
     .all(onlyMethods('GET', 'DELETE'))
   return documented(router, {
-    'GET /v1/papers': { summary: 'A page of papers', query: ListParametersSchema, reply: ListReplySchema },
+    'GET /v1/papers': { summary: 'A page of papers', query: ListParametersSchema, reply: ListReplySchema, errors: ['overloaded'] },
     'POST /v1/papers': {
       summary: 'New papers into the library; replies when they are on disk',
       description: EVENTS,
