@@ -51,10 +51,13 @@ program
   .action(async (files: string[], { out }: { out: string }) => {
     const counts = new Map<string, number>()
     const acronyms = new Map<string, Map<string, number>>()
+    const inTitles = new Map<string, number>()
     let documents = 0
     for await (const { title, abstract } of readAbstracts(files)) {
       documents++
       for (const term of new Set(terms(`${title}. ${abstract}`))) counts.set(term, (counts.get(term) ?? 0) + 1)
+      const inAbstract = new Set(terms(abstract))
+      for (const term of new Set(terms(title))) if (inAbstract.has(term)) inTitles.set(term, (inTitles.get(term) ?? 0) + 1)
       for (const { short, long } of findAcronyms(abstract)) {
         const key = terms(short).at(-1)
         const words = subjectTerms(long).map(({ term }) => term)
@@ -64,7 +67,7 @@ program
       }
     }
     const kept = [...counts].filter(([, count]) => count >= LEAST_TERM_COUNT).sort((a, b) => b[1] - a[1] || byKey(a, b))
-    const termLines = [['', documents] as const, ...kept].map(([term, count]) => `${term}\t${count}`)
+    const termLines = [['', documents] as const, ...kept].map(([term, count]) => `${term}\t${count}\t${inTitles.get(term) ?? 0}`)
     const pairLines = acronymLines(acronyms)
     await mkdir(out, { recursive: true })
     await writeFile(join(out, 'terms.tsv.gz'), gzipSync(termLines.join('\n'), { level: 9 }))

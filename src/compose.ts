@@ -33,7 +33,8 @@ import type { Library } from './library/library.js'
 import { openLibrary } from './library/open.js'
 import { chosenModel } from './models.js'
 import { readThesaurus } from './retrieval/expansion.js'
-import { readRarity } from './retrieval/rarity.js'
+import { rarityIn, readTermCounts } from './retrieval/rarity.js'
+import type { TermCounts } from './retrieval/rarity.js'
 import { createAtlas } from './retrieval/map/atlas.js'
 import { createFindRelated } from './retrieval/related/related.js'
 import { createRetriever } from './retrieval/retrieve.js'
@@ -93,11 +94,12 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const places = { bundledFolder: BUNDLED_MODELS_DIR, cacheFolder: join(config.DATA_DIR, 'model-cache') }
   findModel(await chosen(), places)
   const store = live && config.ANSWERS_KEPT_DAYS > 0 ? await openAnswers(config, log) : undefined
+  const counts = await readTermCounts(join(BACKGROUND_DIR, 'terms.tsv.gz'))
   const serving = await openServing({
     dataDir: config.DATA_DIR,
     chosen,
     openModel: (setting) => openEmbedder(setting, { ...places, onDownload: tellDownload(log) }),
-    assemble: await assembler(config, log, store?.secret ?? randomBytes(32).toString('hex')),
+    assemble: await assembler(config, { log, counts, idSecret: store?.secret ?? randomBytes(32).toString('hex') }),
     live,
     log,
   }).catch(async (error: unknown) => {
@@ -126,7 +128,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     sources: config.SOURCES_OVER_HTTP ? openSources(config) : undefined,
     examples: createExamples({ library, ask }),
     library,
-    map: createAtlas({ library, version: FOOTNOTE_VERSION, path: join(config.DATA_DIR, 'map.json'), onFailure: (error) => log.warn({ err: error }, 'the map could not be drawn or kept') }),
+    map: createAtlas({ library, counts, version: FOOTNOTE_VERSION, path: join(config.DATA_DIR, 'map.json'), onFailure: (error) => log.warn({ err: error }, 'the map could not be drawn or kept') }),
     get embedder() {
       return serving.current().embedder
     },
@@ -148,9 +150,9 @@ export function openSources({ SOURCE_URLS, SOURCE_KEYS, SOURCE_CONTACT }: Config
 }
 
 /** Prepares what is the same for every model; what it returns opens what is not. */
-async function assembler(config: Config, log: Log, idSecret: string): Promise<(embedder: Embedder) => Promise<Parts>> {
-  const [rarity, acronyms, weights] = await Promise.all([
-    readRarity(join(BACKGROUND_DIR, 'terms.tsv.gz')),
+async function assembler(config: Config, { log, counts, idSecret }: { readonly log: Log; readonly counts: TermCounts; readonly idSecret: string }): Promise<(embedder: Embedder) => Promise<Parts>> {
+  const rarity = rarityIn(counts)
+  const [acronyms, weights] = await Promise.all([
     readThesaurus(join(BACKGROUND_DIR, 'acronyms.tsv.gz')),
     readWeights(join(PROGRAM_DIR, 'index/weights.json')),
   ])
@@ -167,7 +169,7 @@ async function assembler(config: Config, log: Log, idSecret: string): Promise<(e
       retrieve,
       ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, extractive, llm: llm?.writer(embedder), rewrite: llm?.rewrite, onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers, documentFrequencies: (stems) => library.documentFrequencies(stems) }),
       search: createSearch(reading),
-      related: createFindRelated({ library, embedder, rarity }),
+      related: createFindRelated({ library, embedder, counts }),
       draft: createDraftDesk({ library, embedder, rarity }),
     }
   }

@@ -10,12 +10,14 @@ import { readConfig } from '../src/config.js'
 import { renderMap } from '../src/http/map-svg.js'
 import { MapReplySchema } from '../src/http/schemas.js'
 import { createAtlas } from '../src/retrieval/map/atlas.js'
+import { readTermCounts } from '../src/retrieval/rarity.js'
 import type { Paper } from '../src/papers/paper.js'
 import type { LibraryMap } from '../src/retrieval/map/map.js'
 import { bodyOf, startServer } from './http-server.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'footnote-map-'))
 let footnote: Footnote
+const counts = await readTermCounts('index/background/terms.tsv.gz')
 let map: LibraryMap
 let papers: readonly Paper[]
 const fail = (error: unknown) => {
@@ -52,14 +54,14 @@ describe('the map', () => {
   })
 
   it('drawn again from nothing, is the same', async () => {
-    const again = await createAtlas({ library: footnote.library, path: join(folder, 'again.json'), version: 'one', onFailure: fail })()
+    const again = await createAtlas({ library: footnote.library, path: join(folder, 'again.json'), version: 'one', onFailure: fail, counts })()
     expect(again).toEqual(map)
     expect(existsSync(join(folder, 'again.json'))).toBe(true)
   }, 30_000)
 
   it('that another version of the program kept, is drawn anew', async () => {
     const path = join(folder, 'versions.json')
-    const parts = { library: footnote.library, path, onFailure: fail }
+    const parts = { library: footnote.library, path, onFailure: fail, counts }
     await createAtlas({ ...parts, version: 'one' })()
     const kept = JSON.parse(readFileSync(path, 'utf8')) as { version: string; map: LibraryMap }
     writeFileSync(path, JSON.stringify({ ...kept, map: { ...kept.map, points: [] } }))
@@ -70,6 +72,7 @@ describe('the map', () => {
   it('names its regions by whole phrases, each by its own', () => {
     const labels = map.clusters.flatMap(({ label }) => label.split(' · '))
     expect(new Set(labels).size).toBe(labels.length)
+    expect(labels.filter((label) => /^(?:models?|data|methods?|learning|systems?|approach|framework|training|results?|performance|efficient|large)$/i.test(label))).toEqual([])
     const texts = papers.map(({ title, abstract }) => `${title}. ${abstract}`.toLowerCase())
     for (const label of labels) {
       const whole = new RegExp(`(?<![\\p{L}\\p{N}-])${label.toLowerCase()}(?![\\p{L}\\p{N}-])`, 'u')

@@ -9,7 +9,9 @@ import { compose } from '../src/compose.js'
 import type { Footnote } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
 import type { Paper } from '../src/papers/paper.js'
+import { rarityIn, readTermCounts, subjectnessIn } from '../src/retrieval/rarity.js'
 import type { RelatedWork } from '../src/retrieval/retrieval.js'
+import { terms } from '../src/text/terms.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'footnote-related-'))
 let footnote: Footnote
@@ -39,7 +41,7 @@ describe('groups that a reader drew up', () => {
       expect(ranked.findIndex((title) => title.startsWith(other)) + 1 || undefined).toBe(place)
     }
     expect(print(report)).toMatch(new RegExp(`all +${met} of 54`))
-  })
+  }, 60_000)
 
   it('of which the library lacks a paper, names its title', async () => {
     const file = join(folder, 'groups.jsonl')
@@ -72,6 +74,22 @@ describe('related, of a paper', () => {
     const { results } = await footnote.related({ seeds: [titled('MiniCache').id], limit: 3 })
     expect(results.flatMap(({ why }) => why.sharedTerms)).toContain('KV cache')
   })
+
+  it('names nothing that any paper might say', async () => {
+    const shared = (await Promise.all(papers.slice(0, 30).map(async ({ id }) => (await footnote.related({ seeds: [id], limit: 5 })).results.flatMap(({ why }) => why.sharedTerms)))).flat()
+    expect(shared.length).toBeGreaterThan(150)
+    expect(shared.filter((term) => /^(?:anymore|worse|fixed|traditional|highly|rapid(?:ly)?|covers?|overall performance|ensures?|highlights?|less|simultaneous|faster|deployment|fundamental|profoundly|performance)$/i.test(term))).toEqual([])
+  }, 60_000)
+
+  it('shows a second pair of sentences only where they share words of a subject', async () => {
+    const counts = await readTermCounts('index/background/terms.tsv.gz')
+    const subjects = (text: string) => terms(text).filter((term) => subjectnessIn(counts)(term) * rarityIn(counts)(term) > 0.05)
+    for (const { id } of papers.slice(0, 15)) {
+      for (const { why } of (await footnote.related({ seeds: [id], limit: 5 })).results) {
+        for (const { seedSentence, hitSentence } of why.pairs.slice(1)) expect(subjects(hitSentence.text).some((term) => subjects(seedSentence.text).includes(term)), hitSentence.text).toBe(true)
+      }
+    }
+  }, 60_000)
 
   it('that is not there, names it', async () => {
     await expect(footnote.related({ seeds: ['title:0000000000000000'] })).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('title:0000000000000000') as string })

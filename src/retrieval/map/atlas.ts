@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads'
 import { FootnoteError } from '../../errors.js'
 import type { Handle, Library } from '../../library/library.js'
 import type { Paper } from '../../papers/paper.js'
+import type { TermCounts } from '../rarity.js'
 import type { DrawMap, Drawn, LibraryMap, MapJob } from './map.js'
 
 /** Most papers that are drawn; of a larger library, as many by the hash of their ids: the same sample every time. */
@@ -26,17 +27,19 @@ export interface AtlasParts {
   /** Of the program: a map that another version drew is drawn anew. */
   readonly version: string
   readonly onFailure: (error: unknown) => void
+  /** By which regions are named. */
+  readonly counts: TermCounts
 }
 
 /**
  * A map of the library as it is, or, while a new one is drawn, the former one, which says that it is stale. A first map is
  * waited for; if it takes longer, `not_ready`. Drawing is done in another thread; reading goes in small pieces between requests.
  */
-export function createAtlas({ library, path, version, onFailure }: AtlasParts): DrawMap {
+export function createAtlas({ library, path, version, onFailure, counts }: AtlasParts): DrawMap {
   let latest: LibraryMap | undefined
   let drawing: Promise<LibraryMap> | undefined
   const start = () => {
-    drawing ??= draw(library, latest)
+    drawing ??= draw(library, counts, latest)
       .then(async (map) => {
         latest = map
         await keep(path, { version, map }).catch(onFailure)
@@ -62,10 +65,10 @@ export function createAtlas({ library, path, version, onFailure }: AtlasParts): 
   }
 }
 
-async function draw(library: Library, former: LibraryMap | undefined): Promise<LibraryMap> {
+async function draw(library: Library, counts: TermCounts, former: LibraryMap | undefined): Promise<LibraryMap> {
   const { revision, model, papers: inLibrary } = await library.status()
   const papers = await choosePapers(library)
-  const job = await prepare(library, papers, former?.model === model ? former : undefined)
+  const job = { ...(await prepare(library, papers, former?.model === model ? former : undefined)), counts }
   const drawn = papers.length === 0 ? { positions: [], cluster: [], labels: [] } : await inThread(job)
   const points = papers.map(({ paper: { id, title, year } }, i) => {
     const [x, y] = drawn.positions[i] as readonly [number, number]
@@ -104,7 +107,7 @@ async function choosePapers(library: Library): Promise<Chosen[]> {
 }
 
 /** Neighbours come from the vector index; where it gives others than those drawn, the nearest of these fill up. */
-async function prepare(library: Library, papers: readonly Chosen[], former: LibraryMap | undefined): Promise<MapJob> {
+async function prepare(library: Library, papers: readonly Chosen[], former: LibraryMap | undefined): Promise<Omit<MapJob, 'counts'>> {
   const rows = new Map(papers.map(({ handle }, row) => [handle, row]))
   const wanted = Math.min(NEIGHBOURS, papers.length)
   const share = Math.min(1, papers.length / Math.max(1, (await library.status()).papers))

@@ -1,5 +1,7 @@
 /** What a map of the library is: papers placed by meaning, in regions named by their own terms. */
 
+import type { TermCounts } from '../rarity.js'
+
 export interface MapPoint {
   readonly id: string
   readonly title: string
@@ -43,6 +45,8 @@ export interface MapJob {
   /** Where a paper stood before; undefined for a new one. */
   readonly former: readonly (readonly [number, number] | undefined)[]
   readonly texts: readonly { readonly title: string; readonly abstract: string }[]
+  /** By which regions are named. */
+  readonly counts: TermCounts
 }
 
 export interface Drawn {

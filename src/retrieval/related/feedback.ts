@@ -34,10 +34,10 @@ export interface Feedback {
  *
  * @param ranked best first, with their nearness of 0..1
  */
-export function feedbackOf({ vector, terms: own }: { readonly vector: Float32Array; readonly terms: ReadonlySet<string> }, ranked: readonly (Candidate & { readonly nearness: number })[], rarity: Rarity): Feedback {
+export function feedbackOf({ vector, terms: own }: { readonly vector: Float32Array; readonly terms: ReadonlySet<string> }, ranked: readonly (Candidate & { readonly nearness: number })[], weigh: Rarity): Feedback {
   const added = new Map<string, number>()
   for (const { paper, nearness } of ranked.slice(0, NEAREST_TELLING)) {
-    for (const [term, weight] of unitWeights(`${paper.title}. ${paper.abstract}`, rarity)) if (!own.has(term)) added.set(term, (added.get(term) ?? 0) + nearness ** FALL * weight)
+    for (const [term, weight] of unitWeights(`${paper.title}. ${paper.abstract}`, weigh)) if (!own.has(term)) added.set(term, (added.get(term) ?? 0) + nearness ** FALL * weight)
   }
   const strongest = [...added].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_TERMS)
   const direction = vector.map((value) => OWN_WEIGHT * value)
@@ -45,11 +45,11 @@ export function feedbackOf({ vector, terms: own }: { readonly vector: Float32Arr
   return { direction: meanDirection([direction]) ?? vector, query: new Map(strongest) }
 }
 
-/** Each term by its rarity and how often it stands there, the whole of length 1. */
-function unitWeights(text: string, rarity: Rarity): Map<string, number> {
+/** Each term by its weight and how often it stands there, the whole of length 1. */
+function unitWeights(text: string, weigh: Rarity): Map<string, number> {
   const counts = new Map<string, number>()
   for (const term of terms(text)) counts.set(term, (counts.get(term) ?? 0) + 1)
-  const weights = new Map([...counts].map(([term, count]) => [term, (1 + Math.log(count)) * rarity(term)]))
+  const weights = new Map([...counts].map(([term, count]) => [term, (1 + Math.log(count)) * weigh(term)]))
   const length = Math.sqrt([...weights.values()].reduce((sum, weight) => sum + weight * weight, 0))
   return new Map([...weights].map(([term, weight]) => [term, length > 0 ? weight / length : 0]))
 }

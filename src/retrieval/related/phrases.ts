@@ -1,7 +1,7 @@
 /** Names what two texts have in common, in words that a reader would use: "KV cache" rather than "kv". */
 import { isStopWord, stem } from '../../text/terms.js'
 import { fold } from '../../text/words.js'
-import type { Rarity } from '../rarity.js'
+import type { Rarity, Subjectness } from '../rarity.js'
 
 /** A run of one to three words of a text; a compound is one word, and is never cut: "few-shot learning" is no "shot learning". */
 interface Phrase {
@@ -32,10 +32,8 @@ const COMPOUND = /[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)*/gu
 const ADDRESS = /https?:\/\/\S+|www\.\S+|(?<![\w.-])[\w.-]+\.(?:com|org|io|ai|net)\b\S*/g
 /** Words that join a name: "mixture of experts", "pruning at initialization". */
 const JOINING = new Set(['of', 'for', 'at', 'in', 'to', 'and', 'with'])
-/** Said of any work, however rarely: nobody calls two papers related by them. */
-const HOLLOW = new Set(
-  'significantli notabl remark seamlessli drastic substanti consider comprehens extens outperform surpass popular avail code github novel effici effect accuraci approach framework paradigm superior achiev demonstr propos signific improv compar experi experiment benchmark state art recent exist challeng address leverag enabl promis issu address prior comparison baselin method cost wide varieti variou crucial practic perspect maintain decreas notion hurt usag definit reduc consist requir provid increas allow obtain scale multipl'.split(' '),
-)
+/** Said of any work, in titles too: nobody calls two papers related by them. */
+const HOLLOW = new Set('comprehens code novel effici effect approach framework paradigm improv compar benchmark state challeng prior comparison method cost varieti practic perspect hurt usag definit reduc consist scale multipl'.split(' '))
 
 export function isHollow(stem: string): boolean {
   return HOLLOW.has(stem)
@@ -92,6 +90,9 @@ function follows(text: string, before: Token, after: Token): boolean {
 /** What decides whether a term tells anything. */
 export interface Telling {
   readonly rarity: Rarity
+  readonly subjectness: Subjectness
+  /** Both in one (`weightIn`). */
+  readonly weigh: Rarity
   /** How rare a term is in this very library, 0 (in every paper) to 1. */
   readonly libraryRarity: (term: string) => number
 }
@@ -105,6 +106,11 @@ const TELLING_WORD = 3
 const TELLING_PHRASE = 4.4
 /** Words of a phrase are not met independently, so its rarity is less than their sum. */
 const DEPENDENCE = 0.75
+/** Subjectness below which no word of a phrase names a subject ("overall performance"), and below which its last word names nothing; of what is usual, and the most that counts. */
+const LEAST_SUBJECT = 0.075
+const LEAST_NOUN = 0.025
+const USUAL_SUBJECT = 0.1
+const MOST_SUBJECT = 1.5
 /** What the title of one of them adds. */
 const IN_TITLE = 0.25
 
@@ -152,7 +158,7 @@ function isName(surface: string): boolean {
   return /\p{L}.*\p{Lu}/u.test(surface)
 }
 
-function valueOf(mine: Phrase, theirs: Phrase, { rarity, libraryRarity }: Telling): number {
+function valueOf(mine: Phrase, theirs: Phrase, { rarity, subjectness, libraryRarity }: Telling): number {
   const { stems } = theirs
   const telling = stems.filter((term) => !HOLLOW.has(term) && /\p{L}{2}/u.test(term))
   if (telling.length === 0 || HOLLOW.has(stems[0] as string) || HOLLOW.has(stems.at(-1) as string)) return 0
@@ -160,9 +166,11 @@ function valueOf(mine: Phrase, theirs: Phrase, { rarity, libraryRarity }: Tellin
   if (stems.some((term) => /^(?:\d+|[ivx]+)$/.test(term))) return 0
   const sum = telling.reduce((total, term) => total + rarity(term), 0)
   if (sum < (stems.length === 1 ? TELLING_WORD : TELLING_PHRASE)) return 0
+  const subject = Math.max(...telling.map(subjectness))
+  if (subject < LEAST_SUBJECT || subjectness(stems.at(-1) as string) < LEAST_NOUN) return 0
   const often = Math.sqrt(1 + Math.log(Math.min(mine.count, theirs.count)))
   const titles = 1 + (mine.inTitle ? IN_TITLE : 0) + (theirs.inTitle ? IN_TITLE : 0)
-  return often * titles * (stems.length === 1 ? sum : DEPENDENCE * sum) * (0.3 + 0.7 * Math.max(...telling.map(libraryRarity)))
+  return Math.min(MOST_SUBJECT, Math.sqrt(subject / USUAL_SUBJECT)) * often * titles * (stems.length === 1 ? sum : DEPENDENCE * sum) * (0.3 + 0.7 * Math.max(...telling.map(libraryRarity)))
 }
 
 function covers(longer: Phrase, shorter: Phrase): boolean {

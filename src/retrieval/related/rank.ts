@@ -39,7 +39,7 @@ const BREADTH = 0.5
 const FED_BACK = 10
 
 /** Weights of values in standard deviations, chosen on one half of the examples of `npm run evaluate -- --related`. */
-const WEIGHTS = { lexical: 0.4, dense: 1, towardsNearest: 1.2, addedTerms: 0.4 }
+const WEIGHTS = { lexical: 0.2, dense: 0.5, towardsNearest: 0.8, addedTerms: 0.5 }
 
 export interface RankRequest {
   readonly seeds: readonly Seed[]
@@ -51,14 +51,14 @@ export interface RankRequest {
 }
 
 /**
- * Candidates by BM25 over a seed's rarest terms and by the cosine of the leading dimensions; the nearest of them by both
+ * Candidates by BM25 over a seed's weightiest terms and by the cosine of the leading dimensions; the nearest of them by both
  * are read and ranked by BM25, the whole cosine, and what the nearest papers add to either (see `feedback.ts`).
  * Sentences are not aligned, which ranks papers worse. Of several seeds the power mean, and what they share counts as a seed
  * of its own. The seeds themselves and what is not wanted are left out.
  */
-export async function rankRelated(library: Library, rarity: Rarity, { seeds, unwanted, filter, depth, signal }: RankRequest): Promise<RankedCandidate[]> {
-  const probes = seeds.map((seed): Probe => ({ query: queryOf(seed, rarity), vector: seed.vectors.paper, terms: new Set(terms(seed.passage)) }))
-  const common = commonProbe(seeds, rarity)
+export async function rankRelated(library: Library, weigh: Rarity, { seeds, unwanted, filter, depth, signal }: RankRequest): Promise<RankedCandidate[]> {
+  const probes = seeds.map((seed): Probe => ({ query: queryOf(seed, weigh), vector: seed.vectors.paper, terms: new Set(terms(seed.passage)) }))
+  const common = commonProbe(seeds, weigh)
   const all = common === undefined ? probes : [...probes, common]
   const limit = Math.max(LEAST_CANDIDATES, Math.ceil(CANDIDATES / all.length)) + seeds.length + unwanted.length
   const found = await Promise.all(all.flatMap(({ query, vector }) => [library.searchLexical(query, { limit, filter }), library.searchVectors(vector, { limit, filter })]))
@@ -67,8 +67,8 @@ export async function rankRelated(library: Library, rarity: Rarity, { seeds, unw
   const handles = [...new Set(found.flat().map(({ handle }) => handle))].filter((handle) => !named.has(handle))
   const candidates = await readCandidates(library, await nearestOf(library, all, handles, depth))
   signal?.throwIfAborted()
-  const byProbe = await Promise.all(all.map((probe) => relatednessTo(library, rarity, probe, candidates)))
-  const pull = await pullOfUnwanted(library, rarity, { seeds, unwanted, handles: candidates.map(({ handle }) => handle) })
+  const byProbe = await Promise.all(all.map((probe) => relatednessTo(library, weigh, probe, candidates)))
+  const pull = await pullOfUnwanted(library, weigh, { seeds, unwanted, handles: candidates.map(({ handle }) => handle) })
   return candidates
     .map((candidate, i) => ({ ...candidate, relatedness: powerMean(byProbe.map((values) => values[i] as number)) - (pull[i] as number), bySeed: byProbe.slice(0, seeds.length).map((values) => values[i] as number) }))
     .sort((a, b) => b.relatedness - a.relatedness || a.handle - b.handle)
@@ -96,7 +96,7 @@ async function readCandidates(library: Library, handles: readonly Handle[]): Pro
 }
 
 /** 0..1 over the candidates. */
-async function relatednessTo(library: Library, rarity: Rarity, probe: Probe, candidates: readonly Candidate[]): Promise<number[]> {
+async function relatednessTo(library: Library, weigh: Rarity, probe: Probe, candidates: readonly Candidate[]): Promise<number[]> {
   const handles = candidates.map(({ handle }) => handle)
   const bm25 = await library.scoreLexical(probe.query, handles)
   const cosines = candidates.map(({ vectors }) => dot(vectors.paper, probe.vector))
@@ -106,7 +106,7 @@ async function relatednessTo(library: Library, rarity: Rarity, probe: Probe, can
     .slice(0, FED_BACK)
     // The paper that a pasted text was taken from would only tell what was left out of it.
     .filter(({ paper }) => !isTakenFrom(probe.terms, termSet(`${paper.title}. ${paper.abstract}`)))
-  const { direction, query } = feedbackOf(probe, nearest, rarity)
+  const { direction, query } = feedbackOf(probe, nearest, weigh)
   return minMax(weighted([
     [WEIGHTS.lexical, bm25],
     [WEIGHTS.dense, cosines],
@@ -121,13 +121,13 @@ function weighted(lists: readonly (readonly [weight: number, values: readonly nu
 }
 
 /** The terms that at least half of several seeds hold, and their mean direction. */
-function commonProbe(seeds: readonly Seed[], rarity: Rarity): Probe | undefined {
+function commonProbe(seeds: readonly Seed[], weigh: Rarity): Probe | undefined {
   const direction = meanDirection(seeds.map(({ vectors }) => vectors.paper))
   if (seeds.length < 2 || direction === undefined) return undefined
   const holders = new Map<string, number>()
   for (const { passage } of seeds) for (const term of new Set(terms(passage))) holders.set(term, (holders.get(term) ?? 0) + 1)
   const shared = [...holders].filter(([, count]) => count >= Math.max(2, seeds.length / 2)).flatMap(([term, count]) => new Array<string>(count).fill(term))
-  return { query: weighTerms(shared, rarity), vector: direction, terms: new Set(holders.keys()) }
+  return { query: weighTerms(shared, weigh), vector: direction, terms: new Set(holders.keys()) }
 }
 
 /**
@@ -135,10 +135,10 @@ function commonProbe(seeds: readonly Seed[], rarity: Rarity): Probe | undefined 
  * terms and in the part of its vector that is at right angles to the seeds (after Rocchio 1971), it has more than
  * candidates have as a rule. As much as the unwanted paper itself is 1.
  */
-async function pullOfUnwanted(library: Library, rarity: Rarity, { seeds, unwanted, handles }: Pick<RankRequest, 'seeds' | 'unwanted'> & { readonly handles: readonly Handle[] }): Promise<number[]> {
+async function pullOfUnwanted(library: Library, weigh: Rarity, { seeds, unwanted, handles }: Pick<RankRequest, 'seeds' | 'unwanted'> & { readonly handles: readonly Handle[] }): Promise<number[]> {
   const wanted = new Set(seeds.flatMap(({ passage }) => terms(passage)))
   const pulls = await Promise.all(unwanted.map(async (paper) => {
-    const query = weighTerms(terms(paper.passage).filter((term) => !wanted.has(term)), rarity)
+    const query = weighTerms(terms(paper.passage).filter((term) => !wanted.has(term)), weigh)
     const rest = awayFrom(paper.vectors.paper, seeds.map(({ vectors }) => vectors.paper))
     const own = [...handles, paper.handle as Handle]
     const [lexical, dense] = await Promise.all([library.scoreLexical(query, own), rest === undefined ? own.map(() => 0) : library.scoreVectors(rest, own)])

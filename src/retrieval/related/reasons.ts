@@ -6,13 +6,16 @@ import type { Rarity } from '../rarity.js'
 import type { RelatedPaper } from '../retrieval.js'
 import { dot } from '../vectors.js'
 import { distinctPairs, pairSentences, readSentence } from './pairs.js'
-import type { ReadSentence } from './pairs.js'
+import type { Pair, ReadSentence } from './pairs.js'
 import { phrasesOf, sharedPhrases } from './phrases.js'
 import type { Phrases, Telling } from './phrases.js'
 import type { Seed } from './seed.js'
 
 const PAIRS = 2
 const MOST_PAIRS = 3
+/** Weight of the words that two sentences share from which on they half convince, and closeness from which on a further pair does. */
+const HALF_CONVINCES = 6
+const LEAST_CLOSENESS = 0.2
 /** A seed pulls a paper if it ranks it at least so high, as a share of the seed that ranks it highest. */
 const PULLS = 0.6
 
@@ -22,8 +25,8 @@ export interface ReadSeed {
   readonly sentences: readonly ReadSentence[]
 }
 
-export function readSeed(seed: Seed, rarity: Rarity): ReadSeed {
-  const sentences = seed.vectors.sentences.map((sentence) => readSentence(sentence, cleanText(seed.text.slice(sentence.start, sentence.end)), rarity))
+export function readSeed(seed: Seed, weigh: Rarity): ReadSeed {
+  const sentences = seed.vectors.sentences.map((sentence) => readSentence(sentence, cleanText(seed.text.slice(sentence.start, sentence.end)), weigh))
   return { seed, phrases: phrasesOf(seed.title, seed.id === undefined ? seed.passage : seed.text), sentences }
 }
 
@@ -38,7 +41,7 @@ type Why = RelatedPaper['why']
 export function explain({ paper, vectors, bySeed }: Hit, seeds: readonly ReadSeed[], telling: Telling): Why {
   const pulling = pullingSeeds(bySeed).map((i) => seeds[i] as ReadSeed)
   const own = phrasesOf(paper.title, paper.abstract)
-  const theirs = vectors.sentences.map((sentence) => readSentence(sentence, paper.abstract.slice(sentence.start, sentence.end), telling.rarity))
+  const theirs = vectors.sentences.map((sentence) => readSentence(sentence, paper.abstract.slice(sentence.start, sentence.end), telling.weigh))
   return {
     seeds: pulling.map(({ seed }) => ({ ...idOf(seed), similarity: dot(seed.vectors.paper, vectors.paper) })),
     sharedTerms: sharedTerms(pulling, own, telling),
@@ -68,12 +71,20 @@ function sharedTerms(pulling: readonly ReadSeed[], own: Phrases, telling: Tellin
   return [...new Set(merged)].slice(0, 6)
 }
 
-/** The closest pair of each pulling seed first, then the closest of what is left. */
+/** The most telling pair of each pulling seed first, then the most telling of what is left; beyond the first, only pairs that share words of the subject. */
 function pairsOf(pulling: readonly ReadSeed[], theirs: readonly ReadSentence[]) {
-  const bySeed = pulling.slice(0, MOST_PAIRS).map(({ seed, sentences }) => pairSentences(sentences, theirs).map((pair) => ({ ...pair, seed })))
+  const bySeed = pulling.slice(0, MOST_PAIRS).map(({ seed, sentences }) =>
+    pairSentences(sentences, theirs).map((pair) => ({ ...pair, seed, worth: worthOf(pair) })).sort((a, b) => b.worth - a.worth))
   const firsts = bySeed.flatMap((pairs) => pairs.slice(0, 1))
-  const rest = bySeed.flatMap((pairs) => pairs.slice(1)).sort((a, b) => b.closeness - a.closeness)
+  const rest = bySeed.flatMap((pairs) => pairs.slice(1)).filter(({ worth, closeness }) => worth > 0 && closeness >= LEAST_CLOSENESS).sort((a, b) => b.worth - a.worth)
   return distinctPairs([...firsts, ...rest], Math.max(PAIRS, bySeed.length))
+}
+
+/** Sentences of one form ("simulations show that the method works") are close and tell nothing: what counts is how much of the subject they share. */
+function worthOf({ mine, theirs, closeness }: Pair): number {
+  let shared = 0
+  for (const [term, weight] of mine.weights) if (theirs.weights.has(term)) shared += weight
+  return (closeness * shared) / (shared + HALF_CONVINCES)
 }
 
 function quote(text: string, { start, end }: { readonly start: number; readonly end: number }) {

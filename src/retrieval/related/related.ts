@@ -4,7 +4,8 @@ import { FootnoteError } from '../../errors.js'
 import type { Library } from '../../library/library.js'
 import { terms } from '../../text/terms.js'
 import { minMax } from '../fusion.js'
-import type { Rarity } from '../rarity.js'
+import { rarityIn, subjectnessIn, weightIn } from '../rarity.js'
+import type { TermCounts } from '../rarity.js'
 import type { FindRelated, NearDuplicate, RelatedPaper, RelatedWork } from '../retrieval.js'
 import { dot, meanDirection } from '../vectors.js'
 import { diversify, isSameWork, isTakenFrom, termSet } from './choose.js'
@@ -49,10 +50,11 @@ interface Read extends RankedCandidate {
 export interface RelatedParts {
   readonly library: Library
   readonly embedder: Embedder
-  readonly rarity: Rarity
+  readonly counts: TermCounts
 }
 
-export function createFindRelated({ library, embedder, rarity }: RelatedParts): FindRelated {
+export function createFindRelated({ library, embedder, counts }: RelatedParts): FindRelated {
+  const [rarity, subjectness, weigh] = [rarityIn(counts), subjectnessIn(counts), weightIn(counts)]
   return async ({ seeds: ids = [], not = [], text, limit = DEFAULT_LIMIT, diversity = 0, filter }, signal) => {
     refuseContradiction(ids, not)
     const seeds = [...(await readSeeds(library, [...new Set(ids)])), ...(text === undefined ? [] : [await embedText(embedder, text, signal)])]
@@ -60,8 +62,8 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
     if (direction === undefined) return withNotice({ results: [], duplicates: [] }, noticeOf([], seeds, rarity))
     const unwanted = await readSeeds(library, [...new Set(not)])
     const depth = Math.max(LOOKED_INTO, (diversity > 0 ? CHOICE * limit : limit) + SPARE)
-    const ranked = await rankRelated(library, rarity, { seeds, unwanted, filter, depth, signal })
-    const readSeedTexts = seeds.map((seed) => readSeed(seed, rarity))
+    const ranked = await rankRelated(library, weigh, { seeds, unwanted, filter, depth, signal })
+    const readSeedTexts = seeds.map((seed) => readSeed(seed, weigh))
     const telling = await tellingIn(seeds)
     const looked = bySharedSubject(ranked.slice(0, Math.max(WORDS_READ, depth - (LOOKED_INTO - WORDS_READ))).map(withWords), readSeedTexts, telling)
     const repeats = withoutRepeats(looked, seeds)
@@ -86,7 +88,7 @@ export function createFindRelated({ library, embedder, rarity }: RelatedParts): 
     const [frequencies, { papers }] = await Promise.all([library.documentFrequencies(all), library.status()])
     const holders = new Map(all.map((term, i) => [term, frequencies[i] as number]))
     const holdersOf = (term: string) => holders.get(term) ?? 0
-    return { rarity, holdersOf, libraryRarity: (term) => Math.log((1 + papers) / (1 + holdersOf(term))) / Math.log(1 + papers) }
+    return { rarity, subjectness, weigh, holdersOf, libraryRarity: (term) => Math.log((1 + papers) / (1 + holdersOf(term))) / Math.log(1 + papers) }
   }
 }
 

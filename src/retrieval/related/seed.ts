@@ -21,7 +21,7 @@ export interface Seed {
   readonly vectors: PaperVectors
 }
 
-/** The rarest terms of a seed that are searched for: more only slow the search down. */
+/** The weightiest terms of a seed that are searched for: more only slow the search down. */
 const QUERY_TERMS = 40
 
 /** Papers by id, in their order. Fails with `not_found` and names all that are missing. */
@@ -67,14 +67,14 @@ export function textSentences(text: string): Span[] {
   return spans
 }
 
-/** The seed's rarest terms, each by its rarity and how often it stands there. */
-export function queryOf(seed: Seed, rarity: Rarity): WeightedTerms {
-  return weighTerms(terms(seed.passage), rarity)
+/** The seed's weightiest terms, each by its weight and how often it stands there. */
+export function queryOf(seed: Seed, weigh: Rarity): WeightedTerms {
+  return weighTerms(terms(seed.passage), weigh)
 }
 
-export function weighTerms(all: readonly string[], rarity: Rarity): WeightedTerms {
+export function weighTerms(all: readonly string[], weigh: Rarity): WeightedTerms {
   const counts = new Map<string, number>()
   for (const term of all) counts.set(term, (counts.get(term) ?? 0) + 1)
-  const weighed = [...counts].map(([term, count]) => [term, (1 + Math.log(count)) * rarity(term)] as const)
+  const weighed = [...counts].map(([term, count]) => [term, (1 + Math.log(count)) * weigh(term)] as const)
   return new Map(weighed.sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, QUERY_TERMS))
 }
