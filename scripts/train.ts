@@ -1,7 +1,7 @@
 /** `npm run train -- --out DIR --name NAME FILE.jsonl…`: trains an embedding model on your own papers. */
 import { SingleBar } from 'cli-progress'
 import { Command, InvalidArgumentError } from 'commander'
-import { DEFAULT_VOCABULARY_SIZE, train, type TrainProgress } from '../src/embedding/training/train.js'
+import { DEFAULT_TABLES, DEFAULT_VOCABULARY_SIZE, train, type TrainProgress } from '../src/embedding/training/train.js'
 import { DEFAULT_TRAINER } from '../src/embedding/training/trainer.js'
 import { FootnoteError, messageOf } from '../src/errors.js'
 
@@ -18,7 +18,8 @@ const command = new Command('npm run train --')
   .option('--name <name>', 'name of the model', 'my-model')
   .option('--seed <n>', 'seed of all chance', whole, DEFAULT_TRAINER.seed)
   .option('--epochs <n>', 'times that each paper is seen', whole, DEFAULT_TRAINER.epochs)
-  .option('--dimensions <n>', 'length of a vector, a multiple of 16', whole, DEFAULT_TRAINER.dimensions)
+  .option('--dimensions <n>', 'columns of a table, a multiple of 16', whole, DEFAULT_TRAINER.dimensions)
+  .option('--tables <n>', 'tables trained apart, whose columns stand side by side', whole, DEFAULT_TABLES)
   .option('--vocabulary <n>', 'tokens at most, below 65,536', whole, DEFAULT_VOCABULARY_SIZE)
   .option('--batch <n>', 'pairs a step', whole, DEFAULT_TRAINER.batch)
   .option('--max-papers <n>', 'papers read at most', whole)
@@ -26,8 +27,8 @@ const command = new Command('npm run train --')
   .parse()
 
 const options = command.opts<{
-  out: string, name: string, seed: number, epochs: number, dimensions: number, vocabulary: number, batch: number,
-  maxPapers?: number, threads: number,
+  out: string, name: string, seed: number, epochs: number, dimensions: number, tables: number, vocabulary: number,
+  batch: number, maxPapers?: number, threads: number,
 }>()
 const { seed, epochs, dimensions, batch, threads } = options
 const stop = new AbortController()
@@ -38,13 +39,14 @@ try {
   const summary = await train(command.args, {
     out: options.out,
     name: options.name,
+    tables: options.tables,
     vocabularySize: options.vocabulary,
     maxPapers: options.maxPapers,
     trainer: { seed, epochs, dimensions, batch, threads },
     signal: stop.signal,
     onProgress: createReporter(),
   })
-  console.log(`\n${options.out}: ${summary.vocabulary} tokens × ${dimensions}, trained on ${summary.papers} papers ` +
+  console.log(`\n${options.out}: ${summary.vocabulary} tokens × ${summary.dimensions}, trained on ${summary.papers} papers ` +
     `(${summary.tokens} tokens) in ${Math.round((performance.now() - startedAt) / 1000)} s, loss ${summary.loss.toFixed(3)}.`)
 } catch (error) {
   if (!(error instanceof FootnoteError) && !stop.signal.aborted) throw error
@@ -66,17 +68,18 @@ function createReporter(): (progress: TrainProgress) => void {
     if (progress.stage !== 'training') {
       bar?.stop()
       console.log(progress.stage === 'vocabulary' ? `learning a vocabulary from ${progress.words} words`
-        : progress.stage === 'resuming' ? `going on after epoch ${progress.epoch}` : `writing ${progress.folder}`)
+        : progress.stage === 'resuming' ? `going on after epoch ${progress.epoch} of table ${progress.table}` : `writing ${progress.folder}`)
       return
     }
-    const { epoch, step, steps } = progress
+    const { table, tables, epoch, step, steps } = progress
     const loss = progress.loss.toFixed(3)
     if (bar === undefined) {
-      if (step % 20 === 0 || step === steps) console.log(`epoch ${epoch}, step ${step} of ${steps}, loss ${loss}`)
+      if (step % 20 === 0 || step === steps) console.log(`table ${table}, epoch ${epoch}, step ${step} of ${steps}, loss ${loss}`)
       return
     }
-    if (started) bar.update(step, { loss })
-    else bar.start(steps, step, { loss })
+    const done = (table - 1) * steps + step
+    if (started) bar.update(done, { loss })
+    else bar.start(tables * steps, done, { loss })
     started = true
   }
 }

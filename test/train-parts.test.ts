@@ -127,14 +127,14 @@ describe('quantise', () => {
     const back = dequantise(quantise(table, 50, 64, 4))
     for (let row = 4; row < 50; row++) {
       const [was, is] = [rowOf(table, row, 64), rowOf(back, row, 64)]
-      expect(dot(was, is) / Math.sqrt(dot(was, was) * dot(is, is))).toBeGreaterThan(0.97)
+      expect(dot(was, is) / Math.sqrt(dot(was, was) * dot(is, is))).toBeGreaterThan(0.9)
     }
     expect(back.subarray(0, 4 * 64).every((value) => value === 0)).toBe(true)
   })
 })
 
 describe('rotate', () => {
-  it('when vectors lie in few directions, brings those to the front and changes no cosine', async () => {
+  it.each([4, 7, 32])('when vectors lie in four directions and %i may lead, brings those to the front and changes no cosine', async (leading) => {
     const [dimensions, rows] = [32, 200]
     const directions = unitRows(4, dimensions, 5)
     const mix = normals(rows * 4, 6)
@@ -147,7 +147,7 @@ describe('rotate', () => {
         }
       }
     }
-    const turned = await rotate(vectors, vectors, dimensions, 1)
+    const turned = await rotate(vectors, vectors, { dimensions, leading, threads: 1 })
     for (let row = 0; row < 20; row++) {
       const [was, other] = [rowOf(vectors, row, dimensions), rowOf(vectors, row + 1, dimensions)]
       const [is, next] = [rowOf(turned, row, dimensions), rowOf(turned, row + 1, dimensions)]

@@ -1,6 +1,6 @@
 /** Training from files to a served model, on made-up papers. */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 const optionsFor = (name: string, more: Partial<TrainOptions> = {}): TrainOptions => ({
-  out: join(folder, name), name: 'tiny', vocabularySize: 400, searchDimensions: 16, ...more,
+  out: join(folder, name), name: 'tiny', vocabularySize: 400, searchDimensions: 16, tables: 1, ...more,
   trainer: { dimensions: 32, epochs: 8, batch: 50, clusters: 4, rate: 0.05, ...more.trainer },
 })
 const bytesOf = (name: string) => Promise.all(FILES.map((file) => readFile(join(folder, name, file), 'base64')))
@@ -90,6 +90,53 @@ describe('train', () => {
     }))
     expect(resumed).toEqual([3])
     expect(await bytesOf('resumed')).toEqual(await bytesOf('straight'))
+  })
+
+  it('when two tables are wanted and it is stopped in the second, keeps the first and ends in the same bytes', async () => {
+    await train([corpus], optionsFor('two-straight', { tables: 2 }))
+    const stop = new AbortController()
+    const stopped = train([corpus], optionsFor('two-resumed', {
+      tables: 2,
+      signal: stop.signal,
+      onProgress: (progress) => {
+        if (progress.stage === 'training' && progress.table === 2 && progress.epoch === 3) stop.abort(new Error('stopped'))
+      },
+    }))
+    await expect(stopped).rejects.toThrow('stopped')
+    const resumed: number[][] = []
+    await train([corpus], optionsFor('two-resumed', {
+      tables: 2,
+      onProgress: (progress) => {
+        if (progress.stage === 'resuming') resumed.push([progress.table, progress.epoch])
+      },
+    }))
+    expect(resumed).toEqual([[1, 8], [2, 2]])
+    expect(await bytesOf('two-resumed')).toEqual(await bytesOf('two-straight'))
+    expect((await readdir(join(folder, 'two-resumed'))).filter((name) => name.startsWith('checkpoint'))).toEqual([])
+  })
+
+  it('when two tables are joined, gives the mean of their cosines', async () => {
+    await train([corpus], optionsFor('both', { tables: 2 }))
+    const { trainer } = optionsFor('one')
+    for (const seed of [1, 2]) await train([corpus], optionsFor(`seed ${seed}`, { trainer: { ...trainer, seed } }))
+    const cosines = async (name: string) => {
+      const embedder = await createTransformersEmbedder({ modelPath: join(folder, name) })
+      const [first, ...others] = await embedder.embedPassages(papers.slice(0, 60).map(({ abstract }) => abstract))
+      await embedder.close()
+      return others.map((vector) => similarity(first as Float32Array, vector))
+    }
+    const [both, one, other] = [await cosines('both'), await cosines('seed 1'), await cosines('seed 2')]
+    const gaps = both.map((cosine, i) => Math.abs(cosine - ((one[i] as number) + (other[i] as number)) / 2))
+    expect(gaps.reduce((sum, gap) => sum + gap, 0) / gaps.length).toBeLessThan(0.08)
+  })
+
+  it('when papers are of the life sciences, reads them twice, or those that the option names', async () => {
+    const file = join(folder, 'subjects.jsonl')
+    const categories = ['cs.LG, q-bio.NC', 'Adult; Humans', 'cs.LG', '', undefined, ['Adult; Humans']]
+    await writeFile(file, papers.slice(0, 60).map(({ title, abstract }, i) => JSON.stringify({ title, abstract, categories: categories[i % 6] })).join('\n'))
+    expect(await train([file], optionsFor('subjects'))).toMatchObject({ papers: 80 })
+    expect(await train([file], optionsFor('others', { twice: /^cs/ }))).toMatchObject({ papers: 80 })
+    expect(await train([file], optionsFor('none', { twice: /^nothing$/ }))).toMatchObject({ papers: 60 })
   })
 
   it('when a checkpoint is of another training, starts anew', async () => {

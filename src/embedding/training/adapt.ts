@@ -2,15 +2,11 @@
 import { words } from '../../text/words.js'
 import type { TrainingPaper } from './corpus.js'
 import { collectWords, encodeCorpus } from './encoded.js'
-import { writeModelFolder } from './model-folder.js'
 import { OPENINGS } from './pairs.js'
-import { quantise } from './quantise.js'
 import { readStaticModel } from './read-model.js'
-import { rotate } from './rotate.js'
-import {
-  DEFAULT_TRAINER, paperVectors, trainTable, type TrainerOptions, type TrainerProgress, type TrainerState,
-} from './trainer.js'
+import { DEFAULT_TRAINER, trainTable, type TrainerOptions, type TrainerProgress, type TrainerState } from './trainer.js'
 import { SPECIAL_TOKENS } from './vocabulary.js'
+import { writeStaticModel } from './write-model.js'
 
 export interface AdaptOptions {
   /** Folder of the static model to start from; it stays as it is. */
@@ -35,8 +31,6 @@ const FIRST_ID = SPECIAL_TOKENS.length
 const MOST_EPOCHS = 40
 /** Pairs seen in all, so that a large library takes minutes too. */
 const MOST_PAIRS = 300_000
-/** More papers would not turn the table otherwise. */
-const ROTATION_SAMPLE = 20_000
 
 /**
  * The recipe of the bundled model but for what is known by now: no tokens are dropped and no batch is made hard,
@@ -68,17 +62,15 @@ export async function adaptModel(papers: readonly TrainingPaper[], options: Adap
   const state = await trainTable(corpus, start, openings, FIRST_ID, settings, {
     signal: options.signal, onStep: options.onStep,
   })
-  // The directions that tell this library's papers apart lead from now on.
-  const sample = paperVectors(corpus, state, FIRST_ID, Math.min(ROTATION_SAMPLE, corpus.papers))
-  const rotated = await rotate(state.table, sample, dimensions, settings.threads)
   const summary = { papers: corpus.papers, epochs, loss: state.loss }
   const { files, training: _training, ...kept } = manifest
-  const { threads: _threads, ...recipe } = settings
-  await writeModelFolder(options.out, vocabulary, quantise(rotated, rows, dimensions, FIRST_ID), {
+  const { threads, ...recipe } = settings
+  // The directions that tell this library's papers apart lead from now on.
+  await writeStaticModel(options.out, { corpus, vocabulary, table: state.table, threads, manifest: {
     ...kept,
     name: options.name,
     training: { base: manifest.name, baseTable: files?.['onnx/model_quantized.onnx'], ...summary, ...recipe },
-  })
+  } })
   return summary
 }
 

@@ -11,17 +11,32 @@ export interface TrainingPaper {
   readonly abstract: string
 }
 
-const TrainingPaperSchema = z.object({ title: z.string().trim().min(1), abstract: z.string().trim().min(1) })
+const TrainingPaperSchema = z.object({
+  title: z.string().trim().min(1),
+  abstract: z.string().trim().min(1),
+  categories: z.unknown().optional(),
+})
+
+/** arXiv's code of quantitative biology, or the subject headings of MeSH, which semicolons part. */
+export const LIFE_SCIENCES = /q-bio|; /
 
 /**
- * The papers of the files, in order; a file whose name ends in `.gz` is decompressed on the way.
- * Throws `invalid_request`, naming file and line, where a file is missing or a line is no paper.
+ * The papers of the files, in order, those whose categories match `twice` two times; a file whose name ends in `.gz`
+ * is decompressed on the way. Throws `invalid_request`, naming file and line, where a file is missing or a line is
+ * no paper.
  */
-export async function* readCorpus(files: readonly string[]): AsyncGenerator<TrainingPaper> {
-  for (const file of files) yield* readFile(file)
+export async function* readCorpus(files: readonly string[], twice: RegExp): AsyncGenerator<TrainingPaper> {
+  for (const file of files) {
+    for await (const { title, abstract, categories } of readFile(file)) {
+      yield { title, abstract }
+      if (typeof categories === 'string' && twice.test(categories)) yield { title, abstract }
+    }
+  }
 }
 
-async function* readFile(file: string): AsyncGenerator<TrainingPaper> {
+type Line = z.infer<typeof TrainingPaperSchema>
+
+async function* readFile(file: string): AsyncGenerator<Line> {
   let line = 0
   try {
     for await (const text of createInterface({ input: openText(file), crlfDelay: Infinity })) {
@@ -44,7 +59,7 @@ function openText(file: string): NodeJS.ReadableStream {
   return bytes.pipe(text)
 }
 
-function parsePaper(text: string, file: string, line: number): TrainingPaper {
+function parsePaper(text: string, file: string, line: number): Line {
   let value: unknown
   try {
     value = JSON.parse(text)

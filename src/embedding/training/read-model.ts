@@ -23,14 +23,14 @@ export async function readStaticModel(folder: string): Promise<StaticModel> {
   const { manifest } = await openModelFolder(folder)
   const { model } = TokenizerSchema.parse(JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8')))
   const constants = readConstants(await readFile(join(folder, 'onnx/model_quantized.onnx')))
-  const [packed, rows, columns] = [constants.get('table'), constants.get('row_scales'), constants.get('column_scales')]
-  if (manifest.kind !== 'static' || packed === undefined || rows === undefined || columns === undefined) {
-    const message = `The model in ${folder} is not a static one; training can only go on from a model of npm run train.`
+  const [codes, rows, columns] = [constants.get('codes'), constants.get('row_scales'), constants.get('column_scales')]
+  if (manifest.kind !== 'static' || codes === undefined || rows === undefined || columns === undefined) {
+    const message = `The model in ${folder} is not a static one of this version; training can only go on from a model that its npm run train has made.`
     throw new FootnoteError('invalid_request', message)
   }
   const tokens = Object.entries(model.vocab).sort(([, a], [, b]) => a - b).map(([token]) => token)
   const table = dequantise({
-    rows: tokens.length, dimensions: manifest.dimensions, packed, rowScales: floats(rows), columnScales: floats(columns),
+    rows: tokens.length, dimensions: manifest.dimensions, codes, rowScales: floats(rows), columnScales: floats(columns),
   })
   return { manifest, vocabulary: createVocabulary(tokens), table }
 }

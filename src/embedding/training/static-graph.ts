@@ -1,6 +1,6 @@
 /** The computation of a static model: token ids in, the unit vector of the text out. */
 import { createGraph } from './graph.js'
-import type { QuantisedTable } from './quantise.js'
+import { CODE_BITS, CODES_A_BYTE, MIDDLE, type QuantisedTable } from './quantise.js'
 
 /**
  * An ONNX model with the inputs of a BERT (`input_ids`, `attention_mask`, int64 [b, t]) and the output
@@ -9,11 +9,11 @@ import type { QuantisedTable } from './quantise.js'
  * change nothing; a text with no other token gets a fixed unit vector.
  *
  * The table stays packed. Every distinct token of the batch is unpacked once, and since sums are linear
- * the halves are split after the product: low = W·byte − 16·W·high, and 8·ΣW takes the offset out.
+ * the codes are told apart after the product: a byte without its lowest code, times 4, taken from the byte
+ * leaves that code, and `MIDDLE`·ΣW takes the offset out.
  */
 export function staticGraph(quantised: QuantisedTable): Uint8Array {
-  const { rows, dimensions, packed, rowScales, columnScales } = quantised
-  const half = dimensions / 2
+  const { rows, dimensions, codes, rowScales, columnScales } = quantised
   const graph = createGraph('footnote static')
   const ids = graph.input('input_ids', 'int64', ['batch', 'tokens'])
   const mask = graph.input('attention_mask', 'int64', ['batch', 'tokens'])
@@ -26,14 +26,15 @@ export function staticGraph(quantised: QuantisedTable): Uint8Array {
   const scales = graph.add('Gather', [graph.constant('row_scales', 'float', [rows], rowScales), 'tokens'])
   const weights = graph.add('Mul', [graph.add('Sqrt', [frequencies]), scales])
 
-  const bytes = graph.add('Gather', [graph.constant('table', 'uint8', [rows, half], packed), 'tokens'])
-  const four = graph.constant('four', 'uint8', [1], Uint8Array.of(4))
-  const highs = graph.add('BitShift', [bytes, four], { attributes: { direction: 'RIGHT' } })
-  const product = (of: string) => graph.add('MatMul', [weights, graph.add('Cast', [of], { attributes: { to: 1 } })])
-  const [whole, high] = [product(bytes), product(highs)]
-  const low = graph.add('Sub', [whole, graph.add('Mul', [high, number('sixteen', 16)])])
-  const offset = graph.add('Mul', [graph.add('ReduceSum', [weights, ints('across', 1)]), number('eight', 8)])
-  const levels = graph.add('Sub', [graph.add('Concat', [low, high], { attributes: { axis: 1 } }), offset])
+  const bytes = graph.add('Gather', [graph.constant('codes', 'uint8', [rows, dimensions / CODES_A_BYTE], codes), 'tokens'])
+  const shifted = Array.from({ length: CODES_A_BYTE }, (_, code) => product(graph, weights, bytes, CODE_BITS * code))
+  const four = number('codes of a place', 2 ** CODE_BITS)
+  const apart = shifted.map((sum, code) => {
+    const higher = shifted[code + 1]
+    return higher === undefined ? sum : graph.add('Sub', [sum, graph.add('Mul', [higher, four])])
+  })
+  const offset = graph.add('Mul', [graph.add('ReduceSum', [weights, ints('across', 1)]), number('middle code', MIDDLE)])
+  const levels = graph.add('Sub', [graph.add('Concat', apart, { attributes: { axis: 1 } }), offset])
   const columns = graph.constant('column_scales', 'float', [dimensions], columnScales)
   const sum = graph.add('Add', [graph.add('Mul', [levels, columns]), emptyText(graph, dimensions)])
   const length = graph.add('ReduceL2', [sum], { attributes: { axes: [1] } })
@@ -43,6 +44,13 @@ export function staticGraph(quantised: QuantisedTable): Uint8Array {
 }
 
 type Builder = ReturnType<typeof createGraph>
+
+/** The weights times the bytes without their lowest bits. */
+function product(graph: Builder, weights: string, bytes: string, bits: number): string {
+  const by = graph.constant(`${bits} bits`, 'uint8', [1], Uint8Array.of(bits))
+  const shifted = graph.add('BitShift', [bytes, by], { attributes: { direction: 'RIGHT' } })
+  return graph.add('MatMul', [weights, graph.add('Cast', [shifted], { attributes: { to: 1 } })])
+}
 
 /** [b, u]: how often each distinct token of the batch stands in each text. */
 function countTokens(graph: Builder, ids: string, mask: string, ints: (name: string, ...values: number[]) => string) {

@@ -27,8 +27,8 @@ export interface TrainerOptions {
 export const DEFAULT_TRAINER: TrainerOptions = {
   dimensions: 1024,
   seed: 1,
-  epochs: 6,
-  batch: 2048,
+  epochs: 12,
+  batch: 1024,
   rate: 0.02,
   scale: 25,
   clusters: 200,
@@ -196,7 +196,7 @@ async function subjectsOf(
 
 /** Unit vectors of the first `count` papers, title and abstract together, `dimensions` numbers each. */
 export function paperVectors(
-  corpus: EncodedCorpus, state: TableState, firstId: number, count: number,
+  corpus: EncodedCorpus, state: Pick<TableState, 'rows' | 'dimensions' | 'table'>, firstId: number, count: number,
 ): Float32Array {
   const { dimensions } = state
   const vectors = new Float32Array(count * dimensions)
