@@ -34,6 +34,13 @@ describe('a misspelt word', () => {
     expect(await spelled(text, parts)).toEqual({ text, taken: [] })
   })
 
+  it('near to a word that far more papers have than any other it could be, is read as that', async () => {
+    const papers: Readonly<Record<string, number>> = { learn: 60, lean: 2, tint: 5, tin: 3 }
+    const common = { rarity: (term: string) => (papers[term] === undefined ? 12 : 5), documentFrequencies: (stems: readonly string[]) => Promise.resolve(stems.map((one) => papers[one] ?? 0)) }
+    expect(await spelled('reinforced lerning', { ...common, rarity: (term) => (term === 'reinforc' ? 5 : common.rarity(term)) })).toEqual({ text: 'reinforced learning', taken: [{ written: 'lerning', read: 'learning' }] })
+    expect((await spelled('tinced', common)).taken).toEqual([])
+  })
+
   it('is named beside what it was read as', () => {
     expect(spellingNotice([{ written: 'cahce', read: 'cache' }])).toBe('Read “cahce” as “cache”: no paper here has “cahce”.')
     expect(spellingNotice([])).toBe('')

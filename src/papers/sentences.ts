@@ -16,7 +16,10 @@ const HEADING = /^(?:[([]?\d{1,2}[.)]+|(?:(?:study |data |principal |main )?(?:b
  * A candidate end: closing punctuation, quotes and brackets that belong to it, then white space, the end, or a sentence
  * that lacks its space. A run of marks is tried from its first alone: from each, a long one would take quadratic time.
  */
-const END = /(?<![.!?…])[.!?…]+["'”’»)\]]*(?=\s|$)|(?<=[a-z]{3}|[)%])\.(?=[A-Z][a-z]*[\s,])|[。！？]["'”’»）]*/gu
+const END = /(?<![.!?…])[.!?…]+["'”’»)\]]*;?(?=\s|$)|(?<=[a-z]{3}|[)%])\.(?=[A-Z][a-z]*[\s,])|[。！？]["'”’»）]*/gu
+
+/** Where a record joins the parts of a structured abstract: "of the heart.; To evaluate …"; not behind "etc.;" and the like. */
+const JOINED_PARTS = /(?:[a-z]{4}|[)%\d])\.;$/
 
 /** A sentence may start with a capital, a digit, an opening quote or bracket, LaTeX, or a script without case; a notice of copyright with its sign. */
 const START = /^(?:["'“‘«(\[`]*[\p{Lu}\p{Lt}\p{Lo}\p{N}$\\]|©|\(c\) ?\d{4})/u
@@ -49,6 +52,7 @@ function breaksAt(text: string, start: number, end: number, next: number): boole
   const following = text.slice(next, next + 14)
   if (next === end && text[end - 1] === '.') return CLEAR_START.test(following)
   if (!START.test(following) && !LOWER_NAME.test(following)) return false
+  if (text[end - 1] === ';') return JOINED_PARTS.test(text.slice(Math.max(start, end - 8), end))
   const tail = text.slice(Math.max(start, end - 14), end)
   if (NEVER_LAST.test(tail) || HEADING.test(text.slice(start, end))) return false
   return !SELDOM_LAST.test(tail) || CLEAR_START.test(following)

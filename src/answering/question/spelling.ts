@@ -21,11 +21,13 @@ const LONGEST = 25
 const MOST_WORDS = 3
 /** ln 3: in one or two of a quarter of a million abstracts words are misspelt too. */
 const HARDLY_KNOWN = 1.1
+/** Times as many papers must have a word as any other that it could be. */
+const FAR_MORE_COMMON = 8
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
 
 /**
  * A word is read as another one if no paper has it, nor the literature at large, and one letter put in, left out, changed or
- * swapped with its neighbour makes a word of the library, and of it alone. A name with capitals within may be another name:
+ * swapped with its neighbour makes a word of the library, and only one, or one by far the most common. A name with capitals within may be another name:
  * only swapped letters count there.
  */
 export async function spelled(text: string, { rarity, documentFrequencies }: SpellingParts): Promise<Spelled> {
@@ -46,14 +48,16 @@ export async function spelled(text: string, { rarity, documentFrequencies }: Spe
   return { text: corrected, taken }
 }
 
-/** The only word of the library that is one slip away; where several have one stem, the likeliest slip of them. */
+/** The only word of the library that is one slip away, or one that far more papers have than any other; where several have one stem, the likeliest slip of them. */
 async function readingOf(word: string, isName: boolean, documentFrequencies: SpellingParts['documentFrequencies']): Promise<string | undefined> {
   const candidates = isName ? swaps(word) : [...new Set([...swaps(word), ...otherSlips(word)])]
   const counts = await documentFrequencies(candidates.map(stem))
   const known = candidates.filter((_, i) => (counts[i] as number) > 0)
   const swapped = known.filter((candidate) => candidate.length === word.length && [...candidate].sort().join('') === [...word].sort().join(''))
   const likely = swapped.length > 0 ? swapped : known
-  return new Set(likely.map(stem)).size === 1 ? likely[0] : undefined
+  const byStem = new Map([...likely].reverse().map((candidate) => [stem(candidate), candidate]))
+  const [first, second] = [...byStem.values()].map((candidate) => ({ candidate, papers: counts[candidates.indexOf(candidate)] as number })).sort((a, b) => b.papers - a.papers)
+  return first !== undefined && (second === undefined || first.papers >= second.papers * FAR_MORE_COMMON) ? first.candidate : undefined
 }
 
 /** Two neighbouring letters in the other order. */
