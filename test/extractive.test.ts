@@ -58,6 +58,9 @@ describe('the extractive writer', () => {
     ['Do springs raise the noise of a loom?', 'Springs prevent that pads raise the noise of a loom.', '*Damped looms* '],
     ['Do springs improve the cloth of a loom?', 'Springs improve the cloth of a loom without increasing the noise.', '*Damped looms* '],
     ['Do looms lower the tremor of springs?', 'Springs lower the tremor of looms.', '*Damped looms* '],
+    ['Does felt need springs?', 'Felt carries springs.', '*Damped looms* '],
+    ['Does felt need springs?', 'Felt needs no springs.', 'No, according to'],
+    ['Do damped looms lower the tremor?', 'Springs lower the noise.', '*Damped looms* '],
     ['Are looms conductive?', 'Springs change the conductance of looms.', '*Damped looms* '],
     ['Are looms conductive?', 'All iron looms are conductive.', 'Yes, according to'],
     ['Are looms conductive?', 'Wooden looms are not conductive.', 'No, according to'],
@@ -218,6 +221,7 @@ describe('the extractive writer', () => {
 
   it.each([
     ['is said outright', 'A heddle (H) is a loop of wire.', '*On wires* describes a heddle as follows: “A heddle (H) is a loop of wire.” [1]'],
+    ['is only spoken of', 'A heddle properties are measured.', 'No abstract here says outright what a heddle is; what comes nearest:\n\n*On wires* says: “A heddle properties are measured.” [1]'],
     ['is only mentioned', 'Each heddle is counted by hand.', 'No abstract here says outright what a heddle is; what comes nearest:\n\n*On wires* says: “Each heddle is counted by hand.” [1]'],
     ['is only used', 'A heddle is used in mills.', 'No abstract here says outright what a heddle is; what comes nearest:\n\n*On wires* says: “A heddle is used in mills.” [1]'],
   ])('of a definition that %s, says so', async (_, sentence, text) => {
@@ -265,6 +269,8 @@ describe('countAsked', () => {
 
 describe('readQuestion', () => {
   it.each([
+    ['Which of LoRA and GaLore needs no training?', ['LoRA', 'GaLore']],
+    ['How is LoRA different from other methods?', undefined],
     ['LoRA or GaLore: which needs less memory?', ['LoRA', 'GaLore']],
     ['What is the difference between FasterVLM and PyramidDrop?', ['FasterVLM', 'PyramidDrop']],
     ['How does EViT compare with Adaptive Token Sampling?', ['EViT', 'Adaptive Token Sampling']],

@@ -25,7 +25,7 @@ describe('sentences', () => {
     ['It gains efficiency.This work shows it (by 3%).Code is at https://a.b/Is.We', ['It gains efficiency.', 'This work shows it (by 3%).', 'Code is at https://a.b/Is.We']],
     ['Aims. We look. Methods. We look twice. 1. One look. Results show it.', ['Aims. We look.', 'Methods. We look twice.', '1. One look.', 'Results show it.']],
     ['\\textbf{We} gain 3.4\\%. $\\mathcal{L}. x$ is small, i.e. 1e-5. (It was.) [1] Done.', ['\\textbf{We} gain 3.4\\%.', '$\\mathcal{L}. x$ is small, i.e. 1e-5.', '(It was.)', '[1] Done.']],
-    ['We test the heart.; To rest is best (in all).; It rose by 3%.; Then it fell.', ['We test the heart.;', 'To rest is best (in all).;', 'It rose by 3%.;', 'Then it fell.']],
+    ['We test the heart.; To rest is best (in all).; It rose by 3%.; Then it fell.', ['We test the heart.', 'To rest is best (in all).', 'It rose by 3%.', 'Then it fell.']],
     ['By mouth, i.v.; We see Smith et al.; Brook; cats, dogs etc.; All ate.', ['By mouth, i.v.; We see Smith et al.; Brook; cats, dogs etc.; All ate.']],
     ['これは文です。次の文です。', ['これは文です。', '次の文です。']],
     ['No full stop at the end', ['No full stop at the end']],

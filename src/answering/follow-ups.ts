@@ -89,6 +89,8 @@ const MEASURES = String.raw`top-1 accuracy|accuracy|throughput|latency|perplexit
 const MEASURED = new RegExp(String.raw`\b(?<after>${MEASURES})\b[^.;,]{0,30}?\d|\d\S* (?:\S+ ){0,3}(?<before>${MEASURES})\b`, 'i')
 const TRIED_ON = /\b(?:tested|evaluated|experiments?|trained|benchmarks?|datasets?|data sets?|cohort|trial)\b/i
 const METHOD = /\b(?:by \w+ing|using|based on|via|through|consists? of|trains?|learns?|replac\w+|combin\w+|splits?)\b/i
+const PROPOSAL = /\b(?:propos|introduc|present|develop|design)(?:e|es|ed|s)?\b/i
+const ACHIEVEMENT = /\b(?:achiev|improv|outperform|surpass|reduc)\w*/i
 const FINDING = /\b(?:show|find|found|demonstrat\w+|conclu\w+|reveal\w*|prove|results?|suggest)\b/i
 const DEFINITION = /\b(?:is|are|an?)\b/
 
@@ -115,9 +117,11 @@ function* aboutPaper(question: string, { id: paperId, title, abstract }: Citatio
   if (name.length > LONGEST_NAME) return
   const unsaid = quotes.reduce((rest, quote) => rest.replace(quote, ' '), abstract)
   const measure = unsaid.split(/(?<=\.)\s/).map((sentence) => MEASURED.exec(sentence)?.groups?.['after'] ?? MEASURED.exec(sentence)?.groups?.['before']).find((found) => found !== undefined && !question.toLowerCase().includes(found.toLowerCase()))
-  if (measure !== undefined) yield { question: /^(?:memory|energy)$/i.test(measure) ? `How much ${measure} does ${name} save?` : `What ${measure} does ${name} report?`, paperId, answer: new RegExp(`${measure}.*\\d|\\d.*${measure}`, 'i') }
+  if (measure !== undefined) yield { question: /^(?:memory|energy)$/i.test(measure) ? `How much ${measure} does ${name} save?` : `What ${/^f1$/i.test(measure) ? 'F1 score' : measure} does ${name} report?`, paperId, answer: new RegExp(`${measure}.*\\d|\\d.*${measure}`, 'i') }
   if (!name.startsWith('“') && METHOD.test(unsaid) && !/^\W*how\b/i.test(question)) yield { question: `How does ${name} work?`, paperId, answer: METHOD }
   if (name.startsWith('“') && FINDING.test(unsaid) && !/\b(?:find|conclude|result|effect)/i.test(question)) yield { question: `What does ${name} find?`, paperId, answer: FINDING }
+  if (name.startsWith('“') && PROPOSAL.test(unsaid)) yield { question: `What does ${name} propose?`, paperId, answer: PROPOSAL }
+  if (!name.startsWith('“') && ACHIEVEMENT.test(unsaid)) yield { question: `What does ${name} achieve?`, paperId, answer: ACHIEVEMENT }
   if (!name.startsWith('“') && !/^\W*what (?:is|are)\b/i.test(question)) yield { question: `What is ${name}?`, paperId, answer: DEFINITION }
   if (TRIED_ON.test(unsaid) && !/\b(?:dataset|data|tested|evaluated)\b/i.test(question)) yield { question: name.startsWith('“') ? `Which data does ${name} use?` : `On which data was ${name} tested?`, paperId, answer: TRIED_ON }
 }
@@ -137,7 +141,7 @@ function sharedTopic({ question, citations, papers }: SuggestRequest, rarity: Ra
   for (const { title } of citations.map(({ paper }) => paper)) {
     for (const phrase of pairsOf(title)) {
       const own = terms(phrase)
-      if (own.length < 2 || ADJECTIVE.test(phrase) || own.some((term) => asked.has(term))) continue
+      if (own.length < 2 || ADJECTIVE.test(phrase) || NO_SUBJECT.test(phrase) || own.some((term) => asked.has(term))) continue
       const count = texts.filter((text) => text.includes(` ${own.join(' ')} `)).length
       const value = own.reduce((sum, term) => sum + rarity(term), 0)
       if (count >= 2 && value > (best?.value ?? 0)) best = { phrase, value }
@@ -153,7 +157,9 @@ function inPlural(phrase: string, texts: readonly string[]): string {
 }
 
 const ADJECTIVE = /(?:ory|ive|ical|ous|ed|ary|al|able)$/
-const BORDER = /[:;,.?!()[\]–—]|\s(?:for|in|of|on|via|with|by|from|to|and|through|using|under|at|is|are|can|as)\s/i
+/** Ends what is a kind of work rather than a subject. */
+const NO_SUBJECT = /\b(?:stud(?:y|ies)|trials?|outcomes?|analys[ie]s|reviews?|surveys?|approach(?:es)?|methods?|effects?|results?|patients?|performance|case|report)$/i
+const BORDER = /[:;,.?!()[\]–—]|\s(?:vs\.?|versus|for|in|of|on|via|with|by|from|to|and|through|using|under|at|is|are|can|as)\s/i
 
 /** The last two words of each phrase of a title, or all of three, in lower case but for acronyms: "token pruning", "LLM quantization". */
 function pairsOf(title: string): string[] {

@@ -28,7 +28,7 @@ const LOWER_NAME = /^(?:[a-z]{1,2}[A-Z0-9]|[a-z]\p{Pd})/u
 
 /**
  * The sentences of a text, in order, trimmed, without overlap; together they hold every character
- * that is not white space. Splits after `.`, `!`, `?` before what can begin a sentence, but not after
+ * that is not white space, but for a semicolon that joins two. Splits after `.`, `!`, `?` before what can begin a sentence, but not after
  * abbreviations ("e.g.", "et al.", "Fig."), initials and species ("J. Smith", "E. coli"), or within
  * numbers and addresses. A missing space ("efficiency.This work") hides no sentence.
  */
@@ -40,7 +40,7 @@ export function sentences(text: string): Span[] {
     if (end <= start) continue
     const next = skipSpace(text, end)
     if (next < text.length && !breaksAt(text, start, end, next)) continue
-    spans.push({ start, end })
+    spans.push({ start, end: text[end - 1] === ';' ? end - 1 : end })
     start = next
   }
   const end = text.trimEnd().length

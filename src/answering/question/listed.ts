@@ -6,7 +6,7 @@ export const WORKS = 'papers?|articles?|studies|publications|works?|research|lit
 const THINGS = String.raw`${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions`
 const LONGEST_SUBJECT = 80
 const LIST_SUBJECT = new RegExp(
-  String.raw`\b(?:${THINGS}|overview|survey|summary|review|known|there|have|anything|something|stuff|material|information|new|news|advances|progress|developments|latest|state of the art)\b(?: (?:here|there|exist|are|is|do|does|we|the|work|have|made))* (?:on|about|for|of|in|deal(?:s|ing)? with|concern(?:s|ing)?|related to|stud(?:y|ies)|examines?|address(?:es)?|discuss(?:es)?|consider(?:s)?|looks? at|works? on|investigates?|covers?|treats?|mentions?|uses?|includes?|proposes?|presents?|introduces?|reports?) (.+)$`,
+  String.raw`\b(?:${THINGS}|overview|survey|summary|review|known|there|have|anything|something|stuff|material|information|new|news|advances|progress|developments|latest|state of the art)\b(?: (?:here|there|exist|are|is|do|does|we|the|work|have|made))* (?:on|about|for|of|in|deal(?:s|ing)? with|concern(?:s|ing)?|related to|stud(?:y|ies)|examines?|address(?:es)?|discuss(?:es)?|consider(?:s)?|looks? at|works? on|investigates?|covers?|treats?|mentions?|uses?|includes?|proposes?|presents?|introduces?|reports?|(?:says?|tells? us|reports?|finds?|concludes?) (?:on|about)) (.+)$`,
   'i',
 )
 /** "Which quantum papers …", "list deep learning papers": what they are about stands before them. */

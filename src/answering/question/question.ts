@@ -40,7 +40,7 @@ const RULES: readonly (readonly [QuestionKind, RegExp])[] = [
   ['list', new RegExp(String.raw`\b(?:which|what|any|list|show|find|name|give|recommend|are there)\b(?: me)?(?: (?:all|some|other|the|recent|good|different|existing|main))*(?: [\w-]+){0,2} (?:${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions)\b`)],
   ['list', new RegExp(String.raw`^\W*(?:${WORKS}) (?:on|about|that|which|in|for|using|with)\b|\b(?:overview|survey|summary|review) of\b|\bsummari[sz]e (?:the )?(?:${WORKS})\b|\bwhat (?:do we have|is (?:there|known)(?: here)?) (?:on|about)\b|\b(?:have|has|hold|holds|there|got|know|knows|find) (?:any )?(?:anything|something|stuff|material|information|${WORKS}) (?:on|about|regarding|concerning)\b`)],
   ['list', /^\W*what(?:'s|’s| is| are)(?: the)? (?:new|latest)\b(?: \w+)? (?:in|on|about|for)\b|\b(?:recent|latest|new) (?:advances|progress|developments|work)\b|\bstate of the art (?:in|of|for|on)\b/],
-  ['comparison', /\b(?:compare[ds]?|comparison|versus|vs\.?|differences? between|differ(?:s|ent)? (?:from|in)|better than|worse than|(?:is|are|does|do) .+ or .+\?$|which is (?:better|faster|more|less))\b|\b(?:differ|compare)\?$/],
+  ['comparison', /(?<!^\W*how (?:much|many|long|fast|large)\b.*)\b(?:compare[ds]?|comparison|versus|vs\.?|differences? between|differ(?:s|ent)? (?:from|in)|better than|worse than|(?:is|are|does|do) .+ or .+\?$|which is (?:better|faster|more|less))\b|\b(?:differ|compare)\?$/],
   ['figure', new RegExp(String.raw`\bhow (?:much|many|fast|large|big|small|accurate|often|long|far|high|low|well|strong(?:ly)?)\b|\bby what\b|\b(?:what|which)\b(?: (?:is|are|was|were|the|kind of|top-1|top-5|test|maximum|minimum|average|mean|overall|final))*(?: [\w-]+)? (?:${MEASURES})\b`)],
   ['reason', /^\W*(?:why|what (?:causes|explains|makes|leads))\b|\b(?:reasons?|cause) (?:for|of|why)\b/],
   ['definition', /^\W*(?:what (?:is|are|does .+ (?:mean|stand for))|define|explain|describe|who is)\b(?! the (?:best|most|main))/],
@@ -68,6 +68,7 @@ const END = String.raw`(?=\s*(?:[?.!,;:]|$)|\s+(?:as|in|for|on|when|with|at|by|u
 
 /** Two sides named as such; a side has at most five words. */
 const SIDES: readonly RegExp[] = [
+  new RegExp(String.raw`^\W*which of ${SIDE} (?:and|or) ${SIDE} (?=(?:is|are|has|have|needs?|uses?|does|do|can|gives?|saves?|works?|runs?|requires?|reaches|achieves|performs?)\b)`, 'i'),
   new RegExp(String.raw`\b(?:differences?|comparison|relation|trade-?offs?) between ${SIDE} and ${SIDE}${END}`, 'i'),
   new RegExp(String.raw`\bcompare (?!the (?:ways|methods|approaches|papers|works))${SIDE} (?:and|with|to|against|versus|vs\.?) ${SIDE}${END}`, 'i'),
   new RegExp(String.raw`\bhow (?:do|does|did|is|are) ${SIDE} and ${SIDE} (?:differ|compare)\b`, 'i'),
@@ -77,11 +78,14 @@ const SIDES: readonly RegExp[] = [
   new RegExp(String.raw`(?:^|[:,] )${SIDE}(?: or|,? vs\.?|,? versus) ${SIDE}(?:[:,?]|$)`, 'i'),
 ]
 
+/** No thing of its own: "other methods", "previous work". */
+const NO_SIDE = /^(?:others?|previous|existing|prior|the rest|traditional|earlier|alternatives?|competing|its?|them|this|these|those)\b/i
+
 function sidesOf(text: string): readonly [string, string] | undefined {
   for (const pattern of SIDES) {
     const found = pattern.exec(text)
     const [one, other] = [found?.[1], found?.[2]].map((side) => side?.replace(/^(?:the|an?)\s+/i, '').replace(/^["“]|["”]$/g, '').trim())
-    if (one === undefined || other === undefined || one === '' || other === '') continue
+    if (one === undefined || other === undefined || one === '' || other === '' || NO_SIDE.test(one) || NO_SIDE.test(other)) continue
     if (subjectTerms(one).length > 0 && subjectTerms(other).length > 0) return [withNounOf(other, one), other]
   }
   return undefined

@@ -113,7 +113,7 @@ interface Lead {
 function introduction(question: Question, { name, title, lead, verdict, figure, subject, isAlone }: Lead): string {
   if (verdict !== undefined) return `${verdict === 'yes' ? 'Yes' : 'No'}, according to ${name}: `
   if (figure !== undefined) return `${figure}, according to ${name}: `
-  if (question.kind === 'list' && isAlone) return `One paper in this library bears on ${question.subject ?? 'this'}, ${name}: `
+  if (question.kind === 'list' && isAlone && question.subject !== undefined) return `One paper in this library bears on ${question.subject}, ${name}: `
   if (subject !== undefined) return isTitle(subject, title) ? `${name} in its own words: ` : `${name} describes ${subject} as follows: `
   if (question.kind === 'reason' && REASON.test(lead.text)) return `${name} explains: `
   return `${name} ${RESULT.test(lead.text) ? 'reports' : 'says'}: `
@@ -128,7 +128,7 @@ function* writeList(question: Question, papers: readonly PaperEvidence[], beyond
   const subject = question.subject ?? terse(question) ?? 'this'
   const listed = order === undefined ? papers : byYear(papers, order)
   const sorted = order === undefined ? '' : `, the ${order} first`
-  yield remark('', beyond.length === 0 ? `${countOfPapers(papers.length)} in this library bear on ${subject}${sorted}:` : `${countOfPapers(papers.length + beyond.length)} in this library speak of ${subject}; ${inWords(papers.length)} of them${sorted}:`)
+  yield remark('', beyond.length === 0 ? `${countOfPapers(papers.length)} in this library bear on ${subject}${sorted}:` : `${beyond.length < MANY ? countOfPapers(papers.length + beyond.length) : `At least ${papers.length + beyond.length} papers`} in this library speak of ${subject}; ${inWords(papers.length)} of them${sorted}:`)
   for (const [i, paper] of listed.entries()) {
     const year = order === undefined || paper.paper.year === undefined ? undefined : paper.paper.year
     const item = quoting(`${i === 0 ? '\n\n' : '\n'}- `, `${nameOf(paper, papers)}${year === undefined ? '' : ` (${year})`}: `, paper, leadOf(question, paper))
@@ -140,6 +140,8 @@ function* writeList(question: Question, papers: readonly PaperEvidence[], beyond
   }
 }
 
+/** Of so many that were retrieved beyond the list, there may be more that were not. */
+const MANY = 10
 const TERSE = 4
 
 /** A few words that ask nothing are themselves the subject: "quantization". */

@@ -25,6 +25,9 @@ const DENIED = /\b(?:no|not|never|neither|nor|without|cannot|fails?|unable|un(?:
 /** Turns what follows into its contrary: "eliminates the rise in latency". */
 const REVERSES = /\b(?:avoid|prevent|eliminat|mitigat|remov|lack|limit|offset|counteract|overcom|alleviat|suppress|reduc|lower|decreas|resist|loss|lost|minimi[sz]|diminish|inhibit|block|protect|free)\w*/gi
 
+/** A verb that counts as none of the subject's words. */
+const NEEDS = /\b(?:needs?|needed|requir\w+|necess\w+)\b/i
+
 export type Verdict = 'yes' | 'no'
 
 /** Words between a denial and what it denies, at most. */
@@ -42,7 +45,9 @@ export function verdictOf(question: Question, sentence: string, title: string): 
   if (asked.length < 2 || reversals(sentence, asked).length > 0) return undefined
   const found = asked.map((term) => ({ ...term, at: positionOf(term, sentence) }))
   const helping = new Set(terms(title))
-  if (!found.every(({ at, term }) => at !== undefined || helping.has(term))) return undefined
+  // The title may say which thing it is about, never what is said of it.
+  if (!found.every(({ at, term }, i) => at !== undefined || (i < found.length / 2 && helping.has(term)))) return undefined
+  if (NEEDS.test(question.text) && !NEEDS.test(sentence)) return undefined
   const said = found.flatMap(({ at }) => at ?? [])
   // What the question asserts stands last: "Does X prevent Y?" is not answered by a sentence on X alone.
   const last = found.at(-1)

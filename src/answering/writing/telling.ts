@@ -19,7 +19,7 @@ export function introduces(sentence: string, subject: string): boolean {
 /** A word with a capital or a digit inside is the name of one thing, which whoever speaks of it from the start describes. */
 const IS_NAME = /^\S*(?:\p{L}\p{Lu}|\d|-\p{Lu})\S*$/u
 /** Behind the subject, and what it is called for short in brackets. */
-const STATES = /^(?:e?s)?(?: \([^)]*\))?,? (?:(?:is|are)\b(?! \w+ed\b)|refers?\b|means?\b|denotes?\b|represent\b|form\b|provide\b|(?!is\b|was\b|has\b|does\b|remains?\b)[a-z]+s\b)/i
+const STATES = /^(?:e?s)?(?: \([^)]*\))?,? (?:(?:is|are)\b(?! \w+ed\b)|refers?\b|means?\b|denotes?\b|represent\b|form\b|provide\b|(?!(?:is|was|has|does|remains|[a-z]+(?:ties|ions|ments|ers|ors|ics|isms)|methods|models|systems|networks|measures|techniques|problems|tasks|effects|states|patterns|levels|rates|schemes|frameworks|strategies|approaches|features|patients|studies|gaps|bounds|tools)\b)[a-z]+s\b)/i
 
 /** Whether a sentence says what the subject is: "Federated learning (FL) is …", "A heddle lifts …"; of a name, whether it begins with it. */
 export function describes(sentence: string, subject: string): boolean {
@@ -54,7 +54,7 @@ const DANGLES = /(?<!^\S*)\b(?:for|to|with|by|of) (?:this|that|these|those|such 
 /** What a paper says it contributes. */
 const CONTRIBUTES = /\b(?:we|the authors|this (?:paper|work|study|article|thesis|survey|review)|here)\b(?:,? \w+,?){0,2} (?:propose|present|introduce|develop|design|describe|devise|offer|provide|release|survey|review)s?\b|\b(?:is|are) (?:proposed|presented|introduced|developed)\b/i
 /** What it looks at, and what it found. */
-const STUDIES = /\b(?:we|the authors|this (?:paper|work|study|article|thesis|survey|review)|here)\b(?:,? \w+,?){0,2} (?:stud(?:y|ies)|investigate|examine|analy[sz]e|explore|address(?:es)?|consider|show|prove|demonstrate|find|argue|evaluate|compare|derive|establish|report|assess|use|extend|apply|characteri[sz]e)s?\b|\b(?:aims?|purpose|objectives?|goal) (?:of (?:this|the present) (?:study|work|paper|review) )?(?:is|was|were) to\b|^To (?:evaluate|assess|determine|compare|investigate|examine|study|test)\b|\b(?:was|were) (?:found|shown|significantly|associated|more|less|as)\b/i
+const STUDIES = /\b(?:we|the authors|this (?:paper|work|study|article|thesis|survey|review)|here)\b(?:,? \w+,?){0,2} (?:stud(?:y|ies)|investigate|examine|analy[sz]e|explore|address(?:es)?|consider|show|prove|demonstrate|find|argue|evaluate|compare|derive|establish|report|assess|use|extend|apply|characteri[sz]e|revisit|identify|formali[sz]e|construct|build|create|conduct|perform)s?\b|\b(?:aims?|purpose|objectives?|goal) (?:of (?:this|the present) (?:study|work|paper|review) )?(?:is|was|were) to\b|^To (?:evaluate|assess|determine|compare|investigate|examine|study|test)\b|\b(?:was|were) (?:found|shown|significantly|associated|more|less|as)\b/i
 
 const REASON = /\b(?:because|due to|since|caus\w+|owing to|leads? to|result(?:s|ing)? in|stems? from|attribut\w+|therefore|thereby|as a result|explain\w*|linked to|so that)\b/i
 const METHOD = /\b(?:by (?:\w+ly )?(?!improv|increas|reduc|achiev|outperform|up\b)\w+ing|via|consists? of|based on|combin\w+|replac\w+|integrat\w+|incorporat\w+|leverag\w+|splits?|rout\w+|employ\w*|utili[sz]\w+|introduc\w+|propos\w+|first\b.{0,80}\bthen|two[- ]stage|is trained|learns?)\b/i
@@ -74,8 +74,6 @@ const NEARLY = 0.25
 const HALF = 0.4
 /** Of a list every paper has to say what it does, whichever of its sentences is most like the question. */
 const LISTED = 0.12
-/** Where the paper is about the subject, whatever it proposes tells of it. */
-const ON_IT = 0.02
 
 /**
  * The sentence to quote first: the best, unless one that is nearly as good says what was asked in its place. Where
@@ -133,9 +131,10 @@ function toldInList(question: Question, paper: PaperEvidence, best: Evidence): P
   const onSubject = (one: Evidence) => sharesTerm(question, one.text)
   const isItsSubject = sharesTerm(question, paper.paper.title)
   return [
-    { tells: (one) => one === best && (contributes(one.text, paper) || STUDIES.test(one.text)), least: 1 },
     { tells: (one) => contributes(one.text, paper) && onSubject(one), least: NEARLY, byPlace: true },
-    { tells: (one) => contributes(one.text, paper) && isItsSubject, least: ON_IT, byPlace: true },
+    { tells: (one) => one === best && STUDIES.test(one.text), least: 1 },
+    // Where the paper is about the subject, whatever it proposes tells of it.
+    { tells: (one) => contributes(one.text, paper) && isItsSubject, least: 0, byPlace: true },
     { tells: (one) => STUDIES.test(one.text) && (onSubject(one) || isItsSubject), least: LISTED },
     ...(best.start === 0 || BACKGROUND.test(best.text) ? [{ tells: (one: Evidence) => one !== best && onSubject(one) && !BACKGROUND.test(one.text), least: NEARLY }] : []),
   ]
