@@ -127,7 +127,7 @@ describe('quantise', () => {
     const back = dequantise(quantise(table, 50, 64, 4))
     for (let row = 4; row < 50; row++) {
       const [was, is] = [rowOf(table, row, 64), rowOf(back, row, 64)]
-      expect(dot(was, is) / Math.sqrt(dot(was, was) * dot(is, is))).toBeGreaterThan(0.9)
+      expect(dot(was, is) / Math.sqrt(dot(was, was) * dot(is, is))).toBeGreaterThan(0.85)
     }
     expect(back.subarray(0, 4 * 64).every((value) => value === 0)).toBe(true)
   })
