@@ -144,6 +144,26 @@ describe('figures', () => {
   })
 })
 
+describe('a sentence that gives to one what its paper says of another', () => {
+  const MIXED = paper('c', 'Steering, fainting and disks', [
+    'We steer several models.', 'Steering: Qwen has 65.3% success with control in both directions.', 'Phi-3 shows 61.7% success with similar control.',
+    'Thirty patients were divided into placebo and enalapril groups.', 'Before enalapril, fainting came with low blood pressure.', 'Fainting disappeared in 14 of 15 patients treated with enalapril.',
+    'Twenty-four of these objects are in Ophiuchus.', 'The scheme cuts passes by 18x and eliminates halting mechanisms, while maintaining quality.', 'A pressure of 70 mmHg or less was a risk.',
+  ].join(' '))
+  const verdictOf = async (text: string) => (await createClaimCheck([MIXED], embed)({ text, numbers: [1] }, new AbortController().signal)).verified.verdict
+
+  it.each([
+    'Phi-3 has 65.3% success.', 'Fainting disappeared in 14 of 15 patients treated with placebo.', 'Enalapril did not let fainting disappear.', 'Thirteen of these objects are in Ophiuchus.',
+    'The scheme keeps halting mechanisms.', 'A pressure of 70 mmHg or more was a risk.',
+  ])('is not supported: %s', async (text) => {
+    expect(await verdictOf(text)).not.toBe('supported')
+  })
+
+  it.each(['Qwen has 65.3% success.', 'Fainting disappeared in 14 of 15 patients treated with enalapril.', '24 of these objects are in Ophiuchus.', 'The scheme cuts passes by a factor of 18.', 'A pressure of at most 70 mmHg was a risk.'])('is supported the right way round: %s', async (text) => {
+    expect(await verdictOf(text)).toBe('supported')
+  })
+})
+
 describe.each(['dev', 'test'])('of the claims that we wrote, the half %s', (split) => {
   let report: VerificationReport
   beforeAll(async () => {

@@ -19,9 +19,10 @@ export interface Figure {
 
 export type Hedge = '' | 'about' | 'at most' | 'at least'
 
-const NUMBER_WORDS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ')
+const NUMBER_WORDS = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ')
+const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ')
 const FRACTIONS: Readonly<Record<string, number>> = { half: 50, halve: 50, halved: 50, halves: 50, third: 100 / 3, quarter: 25, fifth: 20, tenth: 10 }
-const FOLDS: Readonly<Record<string, number>> = { double: 2, doubled: 2, doubles: 2, twice: 2, triple: 3, tripled: 3, triples: 3, thrice: 3 }
+const FOLDS: Readonly<Record<string, number>> = { 'an order of magnitude': 10, 'one order of magnitude': 10, double: 2, doubled: 2, doubles: 2, twice: 2, triple: 3, tripled: 3, triples: 3, thrice: 3 }
 
 /** Unit as written → base unit and factor. Those that are letters of other things count only right behind a number. */
 const UNITS: ReadonlyMap<string, readonly [string, number]> = new Map(
@@ -41,7 +42,9 @@ const UNITS: ReadonlyMap<string, readonly [string, number]> = new Map(
 const SCALES: Readonly<Record<string, number>> = { k: 1e3, K: 1e3, thousand: 1e3, M: 1e6, million: 1e6, B: 1e9, billion: 1e9, T: 1e12, trillion: 1e12 }
 
 const escaped = (names: readonly string[]) => [...names].sort((a, b) => b.length - a.length).join('|')
-const WORDS = `${escaped([...NUMBER_WORDS.slice(2), ...Object.keys(FOLDS)])}|(?:an? |one[- ])(?:${escaped(Object.keys(FRACTIONS))})|half|halved?|halves|(?:${escaped(NUMBER_WORDS.slice(2))})[- ]?fold`
+const BELOW_HUNDRED = `(?:${TENS.join('|')})(?:[- ](?:${escaped(NUMBER_WORDS.slice(1, 10))}))?|${escaped(NUMBER_WORDS.slice(2))}`
+const HUNDREDS = `(?:an?|${escaped(NUMBER_WORDS.slice(1, 10))}) hundred(?: (?:and )?(?:${BELOW_HUNDRED}))?`
+const WORDS = `${HUNDREDS}|${escaped([...Object.keys(FOLDS)])}|(?:an? |one[- ])(?:${escaped(Object.keys(FRACTIONS))})|half|halved?|halves|(?:${BELOW_HUNDRED})[- ]?fold|${BELOW_HUNDRED}`
 const NUMBER = String.raw`(?<![\p{L}\p{N}_.,]|\p{L}[\p{N}.]*[-_/^])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d_]|\.\d)`
 const FIGURE = new RegExp(`${NUMBER}|(?<![\\p{L}\\p{N}-]|\\b(?:the|these|those|all) )(${WORDS})(?![\\p{L}\\p{N}])`, 'giu')
 const SCALE = /^(?:\s?(thousand|million|billion|trillion)\b|([kKMBT])(?![\p{L}\p{N}]))/u
@@ -49,9 +52,14 @@ const SCALE = /^(?:\s?(thousand|million|billion|trillion)\b|([kKMBT])(?![\p{L}\p
 const UNIT = new RegExp(String.raw`^(?:[\s\u2009]?[-‐–]?(${escaped([...UNITS.keys()])})(?![\p{L}\p{N}])|\s\p{L}[\p{L}-]*\s((?:milli)?seconds|minutes|hours|days|weeks|months|years|points)\b)`, 'u')
 const RATE = /^\s*(?:\p{L}+\s+){0,2}(?:per|an?|each|every|\/)\s*(second|minute|hour|day|week|month|year|image|token)\b/u
 const HEDGES: readonly (readonly [Hedge, RegExp])[] = [
-  ['at most', /(?:up to|at most|as much as|as many as|no more than|less than|fewer than|below|under|within|<|≤)\s*$/i],
-  ['at least', /(?:at least|as little as|no less than|more than|over|above|exceeding|>|≥)\s*$/i],
+  ['at most', /(?:up to|at most|as much as|as many as|no more than|less than|fewer than|below|under|within|<|≤|[<≤] ?or ?=)\s*$/i],
+  ['at least', /(?:at least|as little as|no less than|more than|over|above|exceeding|>|≥|[>≥] ?or ?=)\s*$/i],
   ['about', /(?:about|around|approximately|roughly|nearly|almost|some|circa|close to|~|≈)\s*$/i],
+]
+/** "70 mmHg or less" */
+const BOUNDS: readonly (readonly [Hedge, RegExp])[] = [
+  ['at most', /^ or (?:less|lower|fewer|below|under|younger|shorter)\b/i],
+  ['at least', /^ or (?:more|higher|above|over|greater|older|longer|later)\b/i],
 ]
 /** What stands between the members of a list or a range that share the unit of the last. */
 const SHARED = /^\s*(?:,|and|or|to|through|[-–—/]|,\s*(?:and|or))\s*$/
@@ -91,9 +99,18 @@ function fromWord(word: string, text: string, start: number, length: number): Fi
   if (fraction !== undefined) return { ...common, value: fraction, unit: '%', hedge: common.hedge === '' ? 'about' : common.hedge }
   const fold = FOLDS[word]
   if (fold !== undefined) return { ...common, value: fold, unit: '×' }
-  const number = NUMBER_WORDS.indexOf(word.replace(/[- ]?fold$/, ''))
+  const number = inFigures(word.replace(/[- ]?fold$/, ''))
   if (/fold$/.test(word)) return { ...common, value: number, unit: '×' }
   return measured(number, text, start, end, 0)
+}
+
+/** "one hundred fifty" is 150, "twenty-four" 24. */
+function inFigures(words: string): number {
+  return words.split(/[- ]/).reduce((sum, word) => {
+    if (word === 'hundred') return Math.max(1, sum) * 100
+    const unit = NUMBER_WORDS.indexOf(word)
+    return sum + (unit >= 0 ? unit : word === 'and' ? 0 : word === 'a' || word === 'an' ? 1 : (TENS.indexOf(word) + 2) * 10)
+  }, 0)
 }
 
 function measured(value: number, text: string, start: number, end: number, decimals: number): Figure {
@@ -102,7 +119,10 @@ function measured(value: number, text: string, start: number, end: number, decim
   const [base = '', factor = 1] = UNITS.get(written) ?? []
   const after = end + (unit?.[0].length ?? 0)
   const rate = RATE.exec(text.slice(after))?.[1] ?? ''
-  return { value: value * factor, unit: base, written, rate, decimals, hedge: hedgeAt(text, start), start, end: after }
+  // "By a factor of 18" is 18 times.
+  const [kind, sign] = base === '' && /\bfactors? of (?:about |around |up to |over |more than )?$/i.test(text.slice(Math.max(0, start - 24), start)) ? ['×', '×'] : [base, written]
+  const behind = BOUNDS.find(([, pattern]) => pattern.test(text.slice(after)))?.[0]
+  return { value: value * factor, unit: kind, written: sign, rate, decimals, hedge: behind ?? hedgeAt(text, start), start, end: after }
 }
 
 function hedgeAt(text: string, start: number): Hedge {

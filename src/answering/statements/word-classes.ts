@@ -5,7 +5,7 @@ import { isStopWord, stem } from '../../text/terms.js'
 const CLASSES = `
 increase increases rise rose rising risen raise raises higher grow grew growing gain gains boost elevate elevation greater larger bigger more longer enhance enhancement upregulate heavier
 decrease decline fall fell drop dropped lower less fewer smaller down shrink cut reduce diminish attenuate downregulate shorter save lose loses lost loss reduction lighter deplete depletion
-better improve improvement superior outperform best help benefit beneficial surpass exceed beat
+better improve improvement superior outperform help benefit beneficial surpass exceed beat
 worse worsen degrade degradation harm hurt suffer deteriorate inferior worst impair
 faster quick quicker speed accelerate speedup rapid
 slower slow
@@ -45,6 +45,12 @@ hard difficult challenging
 vanish disappear
 cost costs expense spend spent
 daily day days
+contain contains consist consists comprise comprises include includes encompass
+mean average averaged
+surgery surgical operation operative operated
+succeed succeeds succeeded success successful successfully
+oral orally mouth
+optimal best
 monthly month months
 yearly year years annual annually
 weekly week weeks
@@ -61,7 +67,7 @@ const EMPTY = new Set(
   `show demonstrate find report observe suggest indicate note state conclude result authors author paper study work experiment experiments finding findings
   according respectively compared comparison against versus relative well able thus also only even still about approximately roughly around nearly go went come came take takes took taken taking bring brings brought get gets got gotten
   do does did be been is are was were this that these those it its they their them there both such one ones way case amount make made happen occur within among between whose who whom
-  using via when once than as if while whereas whether so mere really further furthermore overall in on at each every per up`
+  using via when once factor than as if while whereas whether so mere really further furthermore overall in on at each every per up`
     .split(/\s+/)
     .map(stem),
 )
@@ -108,7 +114,7 @@ with | without
 overestim | underestim
 sensit suscept vulner fragil | resist robust withstand toler
 frozen freez | updat finetun retrain
-=keep ensur | sacrific compromis forfeit
+=keep ensur | sacrific compromis forfeit =remove
 =cause enabl | =avoid hinder
 lossless | lossi
 agre coincid | diverg disagre conflict
