@@ -11,9 +11,11 @@ import type { EvidenceWeights } from '../../src/answering/evidence/sentence-feat
 import type { Embedder } from '../../src/embedding/embedder.js'
 import { createIngest } from '../../src/ingest/ingest.js'
 import { openLibrary } from '../../src/library/open.js'
+import { titleKey } from '../../src/papers/identity.js'
 import type { BoostedTrees } from '../../src/retrieval/boosted-trees.js'
 import type { Rarity } from '../../src/retrieval/rarity.js'
 import type { Retrieve } from '../../src/retrieval/retrieval.js'
+import { cleanText } from '../../src/text/clean.js'
 import { createRandom } from '../../src/text/random.js'
 import { growTrees } from './boosted-trees.js'
 import { foldOf } from './evidence.js'
@@ -58,8 +60,11 @@ async function askAll(papers: readonly RawPaper[], cases: readonly Case[], { emb
     for (const { standing, question: text, title, natural = false } of cases) {
       const question = readQuestion(text)
       const retrieval = await retrieve(searchedText(question), { limit: 10 })
-      if (question.terms.length === 0 || retrieval.papers.length === 0) continue
-      const evidence = findEvidence(question, retrieval.questionVector, retrieval.papers.slice(0, MAX_PAPERS), { rarity, weights: evidenceFor(title) })
+      const found = retrieval.papers.slice(0, MAX_PAPERS)
+      if (question.terms.length === 0 || found.length === 0) continue
+      // Where its paper is not found, nothing in hand answers, and declining is right.
+      if (title !== undefined && standing === 'answerable' && !found.some(({ paper }) => titleKey(paper.title) === titleKey(cleanText(title)))) continue
+      const evidence = findEvidence(question, retrieval.questionVector, found, { rarity, weights: evidenceFor(title) })
       result.push({ standing, question: text, fold: foldOf(title ?? text), natural, features: answerFeatures({ question, retrieval, evidence }, rarity) })
     }
     return result
@@ -72,7 +77,7 @@ async function askAll(papers: readonly RawPaper[], cases: readonly Case[], { emb
 /** The kinds of questions without an answer count the same, and together as much as those with one. */
 const SHARE: Readonly<Record<Standing, number>> = { answerable: 0.5, untold: 0.2, absent: 0.15, 'off-topic': 0.15 }
 /** As many questions made by rule does one of a person weigh. */
-const NATURAL = 2
+const NATURAL = 4
 
 export function fitAnswerability(asked: readonly Asked[]): BoostedTrees {
   return growTrees(

@@ -29,7 +29,7 @@ export interface Case {
   readonly question: string
   /** The paper that a question of a person is about. */
   readonly title?: string
-  /** Asked by a person in these words. */
+  /** Asked by a person in these words, of the paper as it is. */
   readonly natural?: true
 }
 
@@ -57,7 +57,9 @@ export function casesFor(size: number, sources: AnswerabilitySources, random: Ra
   const kept = [...sources.papers.filter(({ title }) => inside.has(title)).map((paper) => without(paper, lost.get(paper.title) ?? [])), ...others.slice(0, Math.max(0, size - inside.size))]
   const natural = ofWanted.flatMap((one): (Case & { readonly title: string })[] => {
     const standing = standingOf(one, inside.has(one.title), lost.get(one.title) ?? [])
-    return standing === undefined ? [] : [{ standing, question: one.question, title: one.title, natural: true }]
+    if (standing === undefined) return []
+    const isLost = standing === 'untold' && one.sentences.length > 0
+    return [{ standing, question: one.question, title: one.title, ...(isLost ? {} : { natural: true }) }]
   })
   return { papers: kept, cases: [...natural, ...changed(natural.filter(({ standing }) => standing === 'answerable'), random), ...selfMade(kept, left, random), ...sources.offTopic.map((question): Case => ({ standing: 'off-topic', question }))] }
 }
