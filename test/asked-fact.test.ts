@@ -35,6 +35,7 @@ describe('the figure asked for', () => {
     ['How much memory does Felt save?', 'Felt raises throughput by 5x, and reduces the memory by 41%, with the same accuracy.', '41%'],
     ['What compression ratio does Felt reach?', 'Felt achieves a compression ratio of up to 5.02x, and raises throughput by 5x.', 'Up to 5.02x'],
     ['How fast is Felt?', 'Felt weaves at more than 139 FPS.', 'More than 139 FPS'],
+    ['How fast is Felt?', 'Felt achieves up to 60X speedup and 130X energy saving.', 'Up to 60X'],
     ['How much energy does Felt save?', 'Felt could save 80% of the energy.', '80%'],
     ['What accuracy does FeltNet reach?', 'Our method reaches an accuracy of about 91%.', 'About 91%'],
   ])('of %j is the one of the measure asked for, with its bounds', (question, quote, figure) => {

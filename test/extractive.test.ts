@@ -221,6 +221,7 @@ describe('the extractive writer', () => {
 
   it.each([
     ['is said outright', 'A heddle (H) is a loop of wire.', '*On wires* describes a heddle as follows: “A heddle (H) is a loop of wire.” [1]'],
+    ['is given to what is proposed', 'Hence we propose a heddle (H) that lifts the warp.', '*On wires* describes a heddle as follows: “Hence we propose a heddle (H) that lifts the warp.” [1]'],
     ['is only spoken of', 'A heddle properties are measured.', 'No abstract here says outright what a heddle is; what comes nearest:\n\n*On wires* says: “A heddle properties are measured.” [1]'],
     ['is only mentioned', 'Each heddle is counted by hand.', 'No abstract here says outright what a heddle is; what comes nearest:\n\n*On wires* says: “Each heddle is counted by hand.” [1]'],
     ['is only used', 'A heddle is used in mills.', 'No abstract here says outright what a heddle is; what comes nearest:\n\n*On wires* says: “A heddle is used in mills.” [1]'],

@@ -7,7 +7,7 @@ import { nameIn } from '../question/ellipsis.js'
 import type { Question } from '../question/question.js'
 
 /** A figure with its sign, range and unit, as it stands in the text. */
-const FIGURE = /(?<![\p{L}\p{N}.,^_-]|[^%]\/)[~≈$]?\d+(?:[.,]\d+)*(?:\s?[–-]\s?\d+(?:[.,]\d+)*)?(?:\s?(?:%|×|percent\b|percentage points\b|points\b|times\b|fold\b|ms\b|s\b|GB\b|MB\b|kB\b|dB\b|FPS\b|hours?\b|days?\b|years?\b|patients\b|million\b|billion\b)|x\b|[KMB]\b)?(?![\p{L}\p{N}])/gu
+const FIGURE = /(?<![\p{L}\p{N}.,^_-]|[^%]\/)[~≈$]?\d+(?:[.,]\d+)*(?:\s?[–-]\s?\d+(?:[.,]\d+)*)?(?:\s?(?:%|×|percent\b|percentage points\b|points\b|times\b|fold\b|ms\b|s\b|GB\b|MB\b|kB\b|dB\b|FPS\b|hours?\b|days?\b|years?\b|patients\b|million\b|billion\b)|[xX]\b|[KMB]\b)?(?![\p{L}\p{N}])/gu
 /** Says that the figure behind it is a bound, or not exact, and goes wherever the figure goes. */
 const QUALIFIER = /(?:\b(?:up to|about|approximately|around|roughly|nearly|almost|over|more than|greater than|at least|at most|less than|fewer than|under|below|above|as much as|as little as|as low as|as high as|an average of)|[<>≤≥])\s?$/i
 
@@ -21,12 +21,12 @@ interface Sort {
 
 /** The first that the question matches decides. */
 const SORTS: readonly Sort[] = [
-  { asked: /\bhow fast\b/i, figure: /[×x]$|times$|fold$|FPS$|ms$/, measure: /\b(?:FPS|speed\w*|faster|accelerat\w+|latency|throughput|runtime)\b/i },
-  { asked: /\b(?:how many times|how much faster|speed-?ups?|by what factor)\b/i, figure: /[×x]$|times$|fold$|%$|percent$/ },
-  { asked: /\bcompression (?:ratio|rate|factor)|\bhow (?:much|far)\b.*\bcompress/i, figure: /[×x]$|times$|fold$|%$|percent$/ },
+  { asked: /\bhow fast\b/i, figure: /[×xX]$|times$|fold$|FPS$|ms$/, measure: /\b(?:FPS|speed\w*|faster|accelerat\w+|latency|throughput|runtime)\b/i },
+  { asked: /\b(?:how many times|how much faster|speed-?ups?|by what factor)\b/i, figure: /[×xX]$|times$|fold$|%$|percent$/ },
+  { asked: /\bcompression (?:ratio|rate|factor)|\bhow (?:much|far)\b.*\bcompress/i, figure: /[×xX]$|times$|fold$|%$|percent$/ },
   { asked: /\b(?:percent(?:age)?|accurac(?:y|ies)|share|fraction|(?<!\b(?:frame|learning|sampling|heart|data|bit|sample|refresh|clock) )rate)\b/i, figure: /%$|percent(?:age points)?$|points$/ },
   { asked: /\bhow (?:long|many (?:hours|days|years))\b/i, figure: /(?:hours?|days?|years?|ms|s)$/ },
-  { asked: /\bhow much\b/i, figure: /[%×x]$|percent$|times$|fold$/ },
+  { asked: /\bhow much\b/i, figure: /[%×xX]$|percent$|times$|fold$/ },
 ]
 
 function sortOf({ kind, text }: Question): Sort | undefined {

@@ -24,6 +24,7 @@ const STATES = /^(?:e?s)?(?: \([^)]*\))?,? (?:(?:is|are)\b(?! \w+ed\b)|refers?\b
 /** Whether a sentence says what the subject is: "Federated learning (FL) is …", "A heddle lifts …"; of a name, whether it begins with it. */
 export function describes(sentence: string, subject: string): boolean {
   if (IS_NAME.test(subject)) return introducesName(sentence, subject) || introduces(sentence, subject)
+  if (proposesAs(sentence, subject)) return true
   const bare = bareOf(subject).replace(/s$/i, '').toLowerCase()
   const [, after] = new RegExp(String.raw`^(?:an? |the )?${escapedForPattern(bare)}(.*)$`, 'is').exec(sentence.toLowerCase()) ?? []
   return after !== undefined && STATES.test(after)
@@ -35,6 +36,11 @@ function introducesName(sentence: string, name: string): boolean {
   const called = String.raw`(?:propos|present|introduc|develop|design|describ|call|nam|term|dubb|releas)\w*\b[^.]{0,80}?(?<![\w-])${own}(?![\w-])`
   const stated = String.raw`(?:^|[\s(])${own}\)?(?: \([^)]*\))? ?(?:,|:|–|—)? ?(?:is|are|, which|an?|the first) (?:an?|the|one|new|novel|[\w-]+)\b`
   return new RegExp(`${called}|${stated}`, 'i').test(sentence) && !DANGLES.test(sentence)
+}
+
+/** "We propose delayed shrinking (DS) that …", "a rule called slow start, which …". */
+function proposesAs(sentence: string, subject: string): boolean {
+  return new RegExp(String.raw`\b(?:propos|introduc|call|nam|term|dubb)\w* (?:an? |the )?(?:novel |new )?${escapedForPattern(bareOf(subject))}(?: \([^)]*\))?,? (?:that|which|where|in which|an?|the)\b`, 'i').test(sentence)
 }
 
 function bareOf(subject: string): string {
