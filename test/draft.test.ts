@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { parse as parseBibtex } from '@retorquere/bibtex-parser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { insertCitations, readManuscript, styleOf } from '../src/answering/drafts/manuscript.js'
@@ -100,6 +101,15 @@ describe('a draft', () => {
     expect(cited.match(/\\cite\{/g)).toHaveLength(2)
     expect(cited).toContain(`~\\cite{${checked[0]?.key as string}}.\n\n`)
     expect(cited.replace(`~\\cite{${checked[0]?.key as string}}`, '')).toBe(text)
+  })
+})
+
+describe('a paper that sets itself apart from others', () => {
+  it('in contrast to what they need, does not support that it needs it', async () => {
+    const abstract = 'HarbourPilot guides ships through narrow harbours. In contrast to earlier pilots with a hired crew and a rented barge, HarbourPilot relies on printed tide tables and supports every harbour.'
+    await footnote.ingest(Readable.from([Buffer.from(JSON.stringify({ title: 'HarbourPilot: Steering by tide tables', abstract }))]))
+    expect(await statusesOf('HarbourPilot relies on a hired crew and a rented barge.')).not.toEqual(['supported'])
+    expect(await statusesOf('HarbourPilot relies on printed tide tables.')).toEqual(['supported'])
   })
 })
 

@@ -53,6 +53,9 @@ function comparesMore(claim: Statement, said: Statement): boolean {
   return /\bthan\b/i.test(claim.text) && polesIn(claim).some(({ axis, sign }) => !known.has(`${axis} ${sign}`))
 }
 
+/** What a quote sets its own work apart from: words that stand there alone support nothing. */
+const CONTRAST = /\b(?:in contrast (?:to|with)|unlike|as opposed to|contrary to|instead of|rather than)\b[^,;:]{0,200}/gi
+
 interface Met {
   readonly quote: Quote
   readonly statement: Statement
@@ -107,7 +110,7 @@ export function createDraftMatcher(library: Library, rarity: Rarity): (plain: st
   function supports(plain: string, claim: Statement, paper: Paper, { carried }: Met): boolean {
     if (carried?.verdict !== 'supported') return false
     const said = carried.quotes.map(({ text }) => text).join(' ')
-    const share = shareOf(subjectTerms(plain), new Set(terms(`${paper.title}. ${said}`)), rarity)
+    const share = shareOf(subjectTerms(plain), new Set(terms(`${paper.title}. ${said.replace(CONTRAST, ' ')}`)), rarity)
     if (speaksOfOthers(claim, carried.quotes[0]?.text ?? '') || comparesMore(claim, readStatement(said))) return false
     return share >= CARRIES && DENIAL.test(plain) === DENIAL.test(said) && carried.quotes.every(({ text }) => objection(claim, readStatement(text)) === undefined)
   }

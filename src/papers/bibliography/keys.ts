@@ -5,14 +5,14 @@ import { isStopWord } from '../../text/terms.js'
 import type { Paper } from '../paper.js'
 import { parseName } from './names.js'
 
-const WORDS_WITHOUT_AUTHOR = 3
+/** With fewer, a first namesake would have to be told apart when a second comes in, and a key that a manuscript has must stay. */
+const WORDS = 3
 const SUFFIX_LENGTH = 2
 
 /**
- * The key of each paper: `brook2021tides`, family name of the first author, year, first telling word of the title; without
- * an author three words of the title. ASCII letters and digits only. Papers that would share a key each get letters drawn
- * from their own id behind it (`brook2021tideskq`), never a count: a key does not depend on the order in which papers are
- * asked for, nor a suffixed one on which others it met.
+ * The key of each paper: `brook2021tidesnorthernharbours`, family name of the first author, year, three telling words of the
+ * title, so that it does not depend on which other papers are asked for, are added later or are removed. ASCII letters and digits
+ * only. Papers that agree in all of this each get letters drawn from their own id behind it (`…kq`), never a count.
  */
 export function citationKeys(papers: readonly Paper[]): Map<string, string> {
   const sharing = new Map<string, Set<string>>()
@@ -38,8 +38,7 @@ function lettersOf(id: string): string {
 function bareKey({ authors, year, title }: Paper): string {
   const first = authors?.[0] === undefined ? undefined : parseName(authors[0])
   const name = first === undefined ? '' : plain('family' in first ? first.family : first.literal)
-  const words = titleWords(title)
-  const subject = words.slice(0, name === '' ? WORDS_WITHOUT_AUTHOR : 1)
+  const subject = titleWords(title).slice(0, WORDS)
   const key = name === '' ? `${subject.join('')}${year ?? ''}` : `${name}${year ?? ''}${subject.join('')}`
   // BibTeX keys may begin with a digit; TeX editors and pandoc want a letter.
   return /^[a-z]/.test(key) ? key : `paper${key}`
