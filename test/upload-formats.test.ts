@@ -2,7 +2,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import { ErrorReplySchema, IngestReplySchema } from '../src/http/schemas.js'
-import { createIngest, type IngestSummary } from '../src/ingest/ingest.js'
+import { BATCH_RECORDS, createIngest, type IngestSummary } from '../src/ingest/ingest.js'
 import type { Sources } from '../src/ingest/sources.js'
 import { PAPERS } from './contracts/reader.js'
 import { createFakeEmbedder } from './fakes/embedder.js'
@@ -80,7 +80,7 @@ describe('upload with events', () => {
     const reply = await server.get(...sendAccepting(accept, `${lines}\n{"title":"No abstract"}`))
     expect(reply.headers.get('content-type')).toContain(accept)
     const events = read(await reply.text())
-    expect(events[0]).toMatchObject({ event: 'progress', data: { added: 128, line: 128 } })
+    expect(events[0]).toMatchObject({ event: 'progress', data: { added: BATCH_RECORDS, line: BATCH_RECORDS } })
     expect(events.at(-1)).toMatchObject({ event: 'ingest-end', data: { added: 300, rejectedCount: 1, rejected: [{ line: 301 }] } })
   })
 

@@ -11,8 +11,11 @@ import { lacksAbstract, readFacts, toCandidate, type Candidate, type Facts } fro
 import type { Enrich } from './sources/enrich.js'
 import { embedPapers } from './vectors.js'
 
-/** Records that become one transaction; what a kill can cost is at most one batch that was not acknowledged. */
-export const BATCH_RECORDS = 128
+/**
+ * Records that become one transaction; what a kill can cost is at most one batch that was not acknowledged. A search waits
+ * while one is written: 128 made the longest turns of the event loop up to twice as long, and ingest no cheaper.
+ */
+export const BATCH_RECORDS = 64
 /** Rejected records that are listed; all are counted. */
 export const MAX_REJECTED_LISTED = 1_000
 

@@ -6,7 +6,7 @@ import type { PaperDraft } from '../papers/paper.js'
 import { sentences } from '../papers/sentences.js'
 
 /** Texts embedded in one turn of the event loop: questions are answered between the turns. */
-const TEXTS_A_TURN = 64
+const TEXTS_A_TURN = 24
 
 type Text = Pick<PaperDraft, 'title' | 'abstract'>
 
