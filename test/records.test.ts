@@ -79,6 +79,7 @@ describe('a question about a record', () => {
   it.each([
     ['What do papers in Coasts say about harbours?', 'Only the one paper in Coasts was asked.'],
     ['Which papers deal with pruning since 2024?', 'Only the two papers since 2024 were asked.'],
+    ['papers on pruning from 2024', 'Only the two papers from 2024 were asked.'],
     ['List the papers on harbours from before 2020', 'Only the one paper up to 2019 was asked.'],
   ])('%j, is asked of the papers that it names alone', async (question, scope) => {
     expect((await ask(question)).answer.endsWith(`\n\n${scope}`)).toBe(true)

@@ -78,7 +78,7 @@ const YEARS: readonly RegExp[] = [
   new RegExp(String.raw`,? (?:are|were|is|was|(?:are )?there|you have|we have) ${SPAN}(?=\W*$)`, 'iu'),
 ]
 /** At the end of a question for papers: "papers on tides since 2020". */
-const YEARS_LAST = new RegExp(String.raw`(?<=\b${WORKS}\b.{3,120}?),? (?=since|after|before|from before|between)${SPAN}\W*$`, 'iu')
+const YEARS_LAST = new RegExp(String.raw`(?<=\b${WORKS}\b.{3,120}?),? (?=since|after|before|from|between)${SPAN}\W*$`, 'iu')
 const YEAR_BEFORE = new RegExp(String.raw`\b(?<year>${YEAR}) (?=(?:papers|articles|publications|preprints|works|studies)\b)`, 'iu')
 
 /** `LLMs` and `SSBL` are no names of people. */
