@@ -113,7 +113,7 @@ describe('train', () => {
     expect(resumed).toEqual([[1, 8], [2, 2]])
     expect(await bytesOf('two-resumed')).toEqual(await bytesOf('two-straight'))
     expect((await readdir(join(folder, 'two-resumed'))).filter((name) => name.startsWith('checkpoint'))).toEqual([])
-  })
+  }, 20_000)
 
   it('when two tables are joined, gives the mean of their cosines', async () => {
     await train([corpus], optionsFor('both', { tables: 2 }))
@@ -129,7 +129,7 @@ describe('train', () => {
     const mean = one.map((cosine, i) => (cosine + (other[i] as number)) / 2)
     const gap = (to: readonly number[]) => both.reduce((sum, cosine, i) => sum + Math.abs(cosine - (to[i] as number)), 0)
     expect(gap(mean)).toBeLessThan(0.7 * Math.min(gap(one), gap(other)))
-  })
+  }, 20_000)
 
   it('when papers are of the life sciences, reads them twice, or those that the option names', async () => {
     const file = join(folder, 'subjects.jsonl')
@@ -138,7 +138,7 @@ describe('train', () => {
     expect(await train([file], optionsFor('subjects'))).toMatchObject({ papers: 80 })
     expect(await train([file], optionsFor('others', { twice: /^cs/ }))).toMatchObject({ papers: 80 })
     expect(await train([file], optionsFor('none', { twice: /^nothing$/ }))).toMatchObject({ papers: 60 })
-  })
+  }, 20_000)
 
   it('when a checkpoint is of another training, starts anew', async () => {
     const stop = new AbortController()
