@@ -59,9 +59,12 @@ export function transplanted(questions: readonly { readonly title: string; reado
   })
   const names = new Map(named.map(({ title, name }) => [title, name]))
   const others = random.shuffled([...names])
+  const known = new Set(questions.map(({ question }) => question))
   return named.flatMap(({ title, question, name }, i) => {
     const [otherTitle, otherName] = others[i % Math.max(1, others.length)] ?? []
-    return otherTitle === undefined || otherName === undefined || otherTitle === title ? [] : [{ title: otherTitle, question: question.replace(name, otherName) }]
+    if (otherTitle === undefined || otherName === undefined || otherTitle === title) return []
+    const moved = question.replace(name, otherName)
+    return known.has(moved) ? [] : [{ title: otherTitle, question: moved }]
   })
 }
 
