@@ -119,7 +119,7 @@ function staticEmbedding({ tokenizer, model }: Parts): Embed {
       const { last_hidden_state: output } = (await model(inputs)) as { readonly last_hidden_state: { readonly data: Float32Array } }
       const { data } = output
       const dimensions = data.length / batch.length
-      batch.forEach(({ at }, row) => (vectors[at] = data.slice(row * dimensions, (row + 1) * dimensions)))
+      batch.forEach(({ at }, row) => (vectors[at] = data.subarray(row * dimensions, (row + 1) * dimensions)))
     }
     return vectors
   }

@@ -17,7 +17,7 @@ export interface VectorCoding {
 export const BYTES: VectorCoding = {
   bytes: (dimensions) => dimensions,
   write(bytes, place, vector) {
-    const largest = largestOf(vector, 0, vector.length)
+    const [largest = 0] = largestOfBlocks(vector, vector.length)
     const factor = largest === 0 ? 0 : 127 / largest
     // Cut off after it was made positive, a number is rounded as by `Math.round`.
     for (let i = 0; i < vector.length; i++) bytes[place + i] = (((vector[i] as number) * factor + 128.5) | 0) - 128
@@ -58,8 +58,8 @@ const ROUNDED = ZERO + 0.5
 export const NIBBLES: VectorCoding = {
   bytes: (dimensions) => numbersAt(dimensions) + Math.ceil(dimensions / 2),
   write(bytes, place, vector) {
-    const sizes = blockSizes(vector)
-    const largest = largestOf(sizes, 0, sizes.length)
+    const sizes = largestOfBlocks(vector, BLOCK)
+    const [largest = 0] = largestOfBlocks(sizes, sizes.length)
     let at = place + numbersAt(vector.length)
     let squares = 0
     for (let block = 0; block < sizes.length; block++) {
@@ -67,13 +67,19 @@ export const NIBBLES: VectorCoding = {
       const share = largest === 0 ? 0 : Math.ceil((255 * (sizes[block] as number)) / largest)
       const factor = share === 0 ? 0 : (LEVELS * 255) / (share * largest)
       const end = Math.min((block + 1) * BLOCK, vector.length)
+      const even = end - (end & 1)
       bytes[place + SCALE_BYTES + block] = share
       let ofBlock = 0
-      for (let i = block * BLOCK; i < end; i += 2) {
+      for (let i = block * BLOCK; i < even; i += 2) {
         const low = ((vector[i] as number) * factor + ROUNDED) | 0
-        const high = i + 1 < end ? ((vector[i + 1] as number) * factor + ROUNDED) | 0 : ZERO
+        const high = ((vector[i + 1] as number) * factor + ROUNDED) | 0
         ofBlock += (low - ZERO) * (low - ZERO) + (high - ZERO) * (high - ZERO)
-        bytes[at++] = low + 16 * high
+        bytes[at++] = low | (high << 4)
+      }
+      if (even < end) {
+        const low = ((vector[even] as number) * factor + ROUNDED) | 0
+        ofBlock += (low - ZERO) * (low - ZERO)
+        bytes[at++] = low | (ZERO << 4)
       }
       squares += share * share * ofBlock
     }
@@ -119,22 +125,26 @@ function numbersAt(dimensions: number): number {
   return SCALE_BYTES + Math.ceil(dimensions / BLOCK)
 }
 
-/** The size of the largest number of each block. */
-function blockSizes(vector: Float32Array): Float32Array {
-  const sizes = new Float32Array(Math.ceil(vector.length / BLOCK))
-  for (let block = 0; block < sizes.length; block++) sizes[block] = largestOf(vector, block * BLOCK, Math.min((block + 1) * BLOCK, vector.length))
-  return sizes
-}
+/** All bits of a 32-bit float but its sign. */
+const SIZE_BITS = 0x7fffffff
 
-/** Loops of plain arithmetic: functions over typed arrays take ten times as long. */
-function largestOf(vector: Float32Array, from: number, to: number): number {
-  let largest = 0
-  for (let i = from; i < to; i++) {
-    const value = vector[i] as number
-    const size = value < 0 ? -value : value
-    if (size > largest) largest = size
+/**
+ * The size of the largest number of each block of so many. Sizes of floats are ordered as their bits are, and whole
+ * numbers are compared without a branch, which would be guessed wrong several times a block.
+ */
+function largestOfBlocks(vector: Float32Array, block: number): Float32Array {
+  const bits = new Int32Array(vector.buffer, vector.byteOffset, vector.length)
+  const largest = new Int32Array(Math.ceil(vector.length / block))
+  for (let at = 0; at < largest.length; at++) {
+    const end = Math.min((at + 1) * block, vector.length)
+    let size = 0
+    for (let i = at * block; i < end; i++) {
+      const more = ((bits[i] as number) & SIZE_BITS) - size
+      size += more & ~(more >> 31)
+    }
+    largest[at] = size
   }
-  return largest
+  return new Float32Array(largest.buffer)
 }
 
 function signed(byte: number): number {
