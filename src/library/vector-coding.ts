@@ -106,15 +106,26 @@ export const NIBBLES: VectorCoding = {
     let product = 0
     for (let start = 0; start < vector.length; start += BLOCK) {
       const end = Math.min(start + BLOCK, vector.length)
-      const even = end - (end & 1)
-      let [low, high] = [0, 0]
-      for (let i = start; i < even; i += 2) {
+      let first = 0
+      let second = 0
+      let third = 0
+      let fourth = 0
+      // Four sums at once: a sum waits for its last addition, and the processor could do four meanwhile.
+      let i = start
+      for (; i + 4 <= end; i += 4) {
         const pair = bytes[at++] as number
-        low += ((pair & 15) - ZERO) * (vector[i] as number)
-        high += ((pair >> 4) - ZERO) * (vector[i + 1] as number)
+        const next = bytes[at++] as number
+        first += ((pair & 15) - ZERO) * (vector[i] as number)
+        second += ((pair >> 4) - ZERO) * (vector[i + 1] as number)
+        third += ((next & 15) - ZERO) * (vector[i + 2] as number)
+        fourth += ((next >> 4) - ZERO) * (vector[i + 3] as number)
       }
-      if (even < end) low += (((bytes[at] as number) & 15) - ZERO) * (vector[even] as number)
-      product += (bytes[share++] as number) * (low + high)
+      for (; i < end; i += 2) {
+        const pair = bytes[at++] as number
+        first += ((pair & 15) - ZERO) * (vector[i] as number)
+        if (i + 1 < end) second += ((pair >> 4) - ZERO) * (vector[i + 1] as number)
+      }
+      product += (bytes[share++] as number) * (first + second + third + fourth)
     }
     return product * bytes.readFloatLE(place)
   },
