@@ -37,6 +37,16 @@ describe('evidence', () => {
     expect(second?.text).toMatch(/^TideNet is a recurrent network .* It was trained .* It lowers .*wind\.$/)
   })
 
+  it.each([
+    ['Bars narrow the mouths of rivers. Moreover, these bars raise the tides of Porto.', 2],
+    ['TideNet is trained on harbours. However, it misses the tides of Porto.', 2],
+    ['Bars narrow the mouths of rivers. In addition, it is known that bars raise the tides of Porto.', 1],
+    ['TideNet is trained on harbours. However, harbour models miss the tides of Porto.', 1],
+  ])('behind a word that joins, leans on what stands before if it names nothing itself: %s', (abstract, sentencesQuoted) => {
+    const found = ask('What about the tides of Porto?', 'Stones', abstract).find(({ text }) => text.includes('Porto'))
+    expect(sentences(found?.text ?? '')).toHaveLength(sentencesQuoted)
+  })
+
   it('that leans on nothing, as the first sentence or after others that lean, is quoted alone', () => {
     expect(ask('What weighs 7 kg?', 'Stones', 'It weighs 7 kg. It rolls. It stops. It sings at 440 Hz.').map(({ text }) => text)).toEqual(expect.arrayContaining(['It weighs 7 kg.', 'It sings at 440 Hz.']))
   })

@@ -236,6 +236,11 @@ describe('the extractive writer', () => {
     expect(text).not.toContain('Weavers')
   })
 
+  it('of a figure that may be any of several, quotes the further sentence with another', async () => {
+    const says: Given['says'] = [['Leaving pads out lowers the springs by 16.', 0.9], ['Mills are loud.', 0.01], ['Only 4 of these are stretched.', 0.2]]
+    expect(await write('How many stretched springs does Softloom need?', { title: 'Softloom', says })).toContain('“Only 4 of these')
+  })
+
   it('where the question names a work, leaves papers out that do not speak of it', async () => {
     const text = await write('What does TwinLoom lower?', { title: 'TwinLoom', says: [['TwinLoom lowers the tremor.', 0.9]] }, { title: 'Felt', says: [['Felt lowers the tremor.', 0.9]] })
     expect(text).toBe('*TwinLoom* says: “TwinLoom lowers the tremor.” [1]')

@@ -14,6 +14,12 @@ export const CUES = {
 /** Begins with a word that stands for something said before. */
 export const LEANS = /^(?:It|They|This|These|That|Those|Such|Its|Their|Here|Thereby|Thus|Hence|Therefore|The (?:latter|former|result(?:ing)?|proposed|approach|method|model|framework|system|algorithm))\b(?! (?:paper|work|study|article|review|report)\b)/
 
+/** The same behind a word that joins: "Moreover, these interactions …", "However, it …"; not "In addition, it is known that". */
+export const LEANS_BEHIND = new RegExp(
+  String.raw`^(?:however|moreover|furthermore|additionally|in (?:addition|contrast|turn|particular|general)|by contrast|also|besides|finally|specifically|notably|importantly|similarly|likewise|consequently|accordingly|as a (?:result|consequence)|thus|hence|therefore|(?:first|second|third|last)(?:ly)?|then|to (?:this|that) end),? (?:it(?! (?:is|was|has been) (?:\w+ )?\w+ (?:that|to)\b)|they|this|these|those|such|its|their|the (?:latter|former))\b(?! (?:paper|work|study|article|review|report)\b)`,
+  'i',
+)
+
 /** What an abstract asks, what its authors hope for, and where their code lies; whoever asks where it lies is served by it. */
 export const ASKS = /\?["'”’)\]]*$/
 export const HOPES = /^we (?:hope|believe|expect|anticipate)\b.*\b(?:inspire|future|community|pave|foster|encourage)|\b(?:inspire|facilitate|encourage|stimulate) (?:future|further) (?:research|work)\b/i

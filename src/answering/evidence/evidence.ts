@@ -58,10 +58,10 @@ const NOTICE = /^(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved\b)/i
 /** How far back the sentence may stand that another one leans on. */
 const LEANING_REACH = 2
 
-/** A sentence that leans on those before ("It", "This approach") is quoted together with them, back to one that stands alone. */
+/** A sentence that leans on those before ("It", "Moreover, these …") is quoted together with them, back to one that stands alone. */
 function quoteOf(abstract: string, all: readonly ReadSentence[], sentence: ReadSentence): Quote {
   const before = all.slice(Math.max(0, sentence.index - LEANING_REACH), sentence.index)
-  const start = (sentence.leans ? before.findLast(({ leans }) => !leans) : undefined)?.start ?? sentence.start
+  const start = (sentence.refersBack ? before.findLast(({ refersBack }) => !refersBack) : undefined)?.start ?? sentence.start
   return { text: abstract.slice(start, sentence.end), start, end: sentence.end }
 }
 

@@ -7,7 +7,7 @@ import { paperTerms } from '../../retrieval/paper-terms.js'
 import type { Rarity } from '../../retrieval/rarity.js'
 import type { Term } from '../../text/terms.js'
 import { figureNearness, thingAskedFor } from '../question/asked-for.js'
-import { ASKS, ASKS_WHERE, CUES, HOPES, LEANS, LIES_AT, PARTS, partsOf } from './cues.js'
+import { ASKS, ASKS_WHERE, CUES, HOPES, LEANS, LEANS_BEHIND, LIES_AT, PARTS, partsOf } from './cues.js'
 import type { AbstractPart } from './cues.js'
 import { focusOf, gramCoverages, logPlaces, nearCoverages, sharedBigrams } from './matching.js'
 import type { Question } from '../question/question.js'
@@ -19,6 +19,8 @@ export interface ReadSentence extends Span {
   readonly terms: readonly string[]
   /** Begins with a word that stands for something said before. */
   readonly leans: boolean
+  /** The same, or behind a word that joins it to the sentence before: it is not to be quoted alone. */
+  readonly refersBack: boolean
 }
 
 export interface ReadPaper {
@@ -44,7 +46,7 @@ export function readSentences(paper: Paper, vectors: StoredVectors): ReadPaper {
     allTerms: all,
     sentences: vectors.spans.map(({ start, end }, index) => {
       const text = paper.abstract.slice(start, end)
-      return { index, start, end, text, terms: sentences[index] as readonly string[], leans: LEANS.test(text) }
+      return { index, start, end, text, terms: sentences[index] as readonly string[], leans: LEANS.test(text), refersBack: LEANS.test(text) || LEANS_BEHIND.test(text) }
     }),
     vectors,
   }

@@ -70,6 +70,11 @@ interface Figure {
   readonly end: number
 }
 
+/** Whether the question tells what its figure must look like: "how fast" does, "how many parameters" does not. */
+export function hasSort(question: Question): boolean {
+  return sortOf(question) !== undefined
+}
+
 /** Whether a sentence has a figure of the sort that is asked for, whichever it is. */
 export function fitsFigure(question: Question, sentence: string): boolean {
   const sort = sortOf(question)

@@ -3,7 +3,7 @@ import { subjectTerms, terms } from '../../text/terms.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
 import { nameIn } from '../question/ellipsis.js'
 import type { Question } from '../question/question.js'
-import { askedFigure, fitsFigure } from './asked-fact.js'
+import { askedFigure, fitsFigure, hasSort } from './asked-fact.js'
 import { mainTitle } from './phrasing.js'
 import { verdictOf } from './polarity.js'
 
@@ -177,5 +177,5 @@ export function answersKind(question: Question, text: string): boolean {
   if (ASKS_LIMIT.test(question.text)) return LIMIT.test(text)
   if (question.kind === 'reason') return REASON.test(text)
   if (question.kind === 'method') return METHOD.test(text)
-  return question.kind === 'figure' ? fitsFigure(question, text) : FINDS.test(text) && !BACKGROUND.test(text)
+  return question.kind === 'figure' ? hasSort(question) && fitsFigure(question, text) : FINDS.test(text) && !BACKGROUND.test(text)
 }
