@@ -53,8 +53,9 @@ export interface RankRequest {
 /**
  * Candidates by BM25 over a seed's weightiest terms and by the cosine of the leading dimensions; the nearest of them by both
  * are read and ranked by BM25, the whole cosine, and what the nearest papers add to either (see `feedback.ts`).
- * Sentences are not aligned, which ranks papers worse. Of several seeds the power mean, and what they share counts as a seed
- * of its own. The seeds themselves and what is not wanted are left out.
+ * Sentences are not aligned, which ranks papers worse. `weigh` should be plain rarity where a text is among the seeds: a part
+ * of an abstract meets the rest of it in seldom words that are no subject. Of several seeds the power mean, and what they share
+ * counts as a seed of its own. The seeds themselves and what is not wanted are left out.
  */
 export async function rankRelated(library: Library, weigh: Rarity, { seeds, unwanted, filter, depth, signal }: RankRequest): Promise<RankedCandidate[]> {
   const probes = seeds.map((seed): Probe => ({ query: queryOf(seed, weigh), vector: seed.vectors.paper, terms: new Set(terms(seed.passage)) }))

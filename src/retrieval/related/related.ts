@@ -62,7 +62,7 @@ export function createFindRelated({ library, embedder, counts }: RelatedParts): 
     if (direction === undefined) return withNotice({ results: [], duplicates: [] }, noticeOf([], seeds, rarity))
     const unwanted = await readSeeds(library, [...new Set(not)])
     const depth = Math.max(LOOKED_INTO, (diversity > 0 ? CHOICE * limit : limit) + SPARE)
-    const ranked = await rankRelated(library, weigh, { seeds, unwanted, filter, depth, signal })
+    const ranked = await rankRelated(library, text === undefined ? weigh : rarity, { seeds, unwanted, filter, depth, signal })
     const readSeedTexts = seeds.map((seed) => readSeed(seed, weigh))
     const telling = await tellingIn(seeds)
     const looked = bySharedSubject(ranked.slice(0, Math.max(WORDS_READ, depth - (LOOKED_INTO - WORDS_READ))).map(withWords), readSeedTexts, telling)
