@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createDraft } from '../src/answering/writing/draft.js'
 import type { PaperEvidence } from '../src/answering/evidence/evidence.js'
 import { createExtractiveWriter } from '../src/answering/writing/extractive.js'
+import type { WriteRequest } from '../src/answering/writing/writer.js'
 import { countAsked } from '../src/answering/question/listed.js'
 import { readQuestion } from '../src/answering/question/question.js'
 
@@ -23,9 +24,12 @@ function evidenceOf({ title, says, relevance = 1, year }: Given, index: number):
 }
 
 async function write(question: string, ...given: Given[]) {
-  const evidence = given.map(evidenceOf)
+  return writeFrom({ question: readQuestion(question), evidence: given.map(evidenceOf), history: [] })
+}
+
+async function writeFrom(request: WriteRequest) {
+  const { evidence } = request
   const draft = createDraft(evidence)
-  const request = { question: readQuestion(question), evidence, history: [] }
   for await (const sentence of createExtractiveWriter(() => 1).write(request, new AbortController().signal)) draft.add(sentence)
   for (const { verdict } of draft.claims) expect(verdict).toBe('supported')
   return draft.text
@@ -149,7 +153,7 @@ describe('the extractive writer', () => {
   })
 
   it('of a comparison with one side missing, says so', async () => {
-    expect(await write('Are springs better than gravel?', LOOMS)).toMatch(/\[1\]\n\nNothing was found in this library on gravel\.$/)
+    expect(await write('Are springs better than gravel?', LOOMS)).toMatch(/\[1\]\n\nThe papers found for this say nothing on gravel\.$/)
   })
 
   it('of a definition, leads with the sentence that introduces the thing', async () => {
@@ -234,6 +238,12 @@ describe('the extractive writer', () => {
     const text = await write('How many springs and pads does it take?', { title: 'Softloom', says })
     expect(text).toContain('“It weighs 30 kg.”')
     expect(text).not.toContain('Weavers')
+  })
+
+  it('of what may be no answer, says so, unless it gives the figure', async () => {
+    const unsure = (question: string) => writeFrom({ question: readQuestion(question), evidence: [evidenceOf(LOOMS, 0)], history: [], isUnsure: true })
+    expect(await unsure('What do springs weigh in mills?')).toMatch(/^No abstract here answers this for certain; what comes nearest:\n\n\*Damped looms/)
+    expect(await unsure('By what percentage do springs lower the tremor in iron?')).toMatch(/^12%, according to/)
   })
 
   it('of a figure that may be any of several, quotes the further sentence with another', async () => {

@@ -5,7 +5,7 @@ import type { Retrieval } from '../retrieval/retrieval.js'
 import { MAX_PAPERS_CITED } from './answer.js'
 import type { Answer, Answerable, AnswerEvent, Ask, AskRequest, FollowUp, Turn } from './answer.js'
 import { standaloneQuestion } from './conversation/conversation.js'
-import { declining } from './declining/decline.js'
+import { UNSURE, declining } from './declining/decline.js'
 import { createDraft } from './writing/draft.js'
 import type { Draft } from './writing/draft.js'
 import { suggestFollowUps } from './follow-ups.js'
@@ -73,7 +73,7 @@ export function createAsk(parts: AskParts): Ask {
     const retrieval = { papers: found.papers.slice(0, Math.max(CONSIDERED, maxPapers)) }
     const retrieveMs = performance.now() - started
     const draft = createDraft(evidence)
-    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, beyond, history, isBrief: wantsLess }, signal) : { writer: parts.extractive.name }
+    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, beyond, history, isUnsure: answerable.probability < UNSURE, isBrief: wantsLess }, signal) : { writer: parts.extractive.name }
     if (signal.aborted) return
     if (draft.text === '' && wantsMore && evidence.length === 0) yield* draft.say(NO_MORE)
     if (draft.text === '') for (const sentence of declining({ answerable, beside })) yield* draft.add(sentence)

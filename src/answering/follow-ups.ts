@@ -9,7 +9,7 @@ import { leadOf } from './writing/telling.js'
 import { nameIn } from './question/ellipsis.js'
 import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
-import { mainTitle } from './writing/phrasing.js'
+import { fullTitle, mainTitle } from './writing/phrasing.js'
 import { readQuestion } from './question/question.js'
 
 export interface SuggestRequest {
@@ -38,6 +38,8 @@ const TRIED = 4
 const PAPERS_ASKED = 2
 /** A question that is longer for the title in it is not one that a person would pick. */
 const LONGEST_NAME = 70
+/** A longer title is a sentence, even where the abstract repeats it. */
+const NAME_WORDS = 3
 /** Of two of them. */
 const LONGEST_PAIR = 90
 
@@ -102,7 +104,7 @@ function* candidates(request: SuggestRequest, rarity: Rarity): Generator<Candida
   const quoted = new Map(request.citations.map(({ paper, quotes }) => [paper.id, quotes]))
   const ofPaper = near.map((paper) => [...aboutPaper(request.question, paper, quoted.get(paper.id)?.map(({ text }) => text) ?? [])])
   const topic = sharedTopic(request, rarity)
-  const [left, right] = cited.map(({ title }) => nameOfWork(title))
+  const [left, right] = cited.map(nameOfWork)
   const [one, other] = ofPaper
   if (one?.[0] !== undefined) yield one[0]
   if (left !== undefined && right !== undefined && `${left}${right}`.length <= LONGEST_PAIR) yield { question: `How do ${left} and ${right} differ?` }
@@ -112,8 +114,9 @@ function* candidates(request: SuggestRequest, rarity: Rarity): Generator<Candida
   yield* other?.slice(1) ?? []
 }
 
-function* aboutPaper(question: string, { id: paperId, title, abstract }: Citation['paper'], quotes: readonly string[]): Generator<Candidate> {
-  const name = nameOfWork(title)
+function* aboutPaper(question: string, paper: Citation['paper'], quotes: readonly string[]): Generator<Candidate> {
+  const { id: paperId, abstract } = paper
+  const name = nameOfWork(paper)
   if (name.length > LONGEST_NAME) return
   const unsaid = quotes.reduce((rest, quote) => rest.replace(quote, ' '), abstract)
   const measure = unsaid.split(/(?<=\.)\s/).map((sentence) => MEASURED.exec(sentence)?.groups?.['after'] ?? MEASURED.exec(sentence)?.groups?.['before']).find((found) => found !== undefined && !question.toLowerCase().includes(found.toLowerCase()))
@@ -122,14 +125,16 @@ function* aboutPaper(question: string, { id: paperId, title, abstract }: Citatio
   if (name.startsWith('“') && FINDING.test(unsaid) && !/\b(?:find|conclude|result|effect)/i.test(question)) yield { question: `What does ${name} find?`, paperId, answer: FINDING }
   if (name.startsWith('“') && PROPOSAL.test(unsaid)) yield { question: `What does ${name} propose?`, paperId, answer: PROPOSAL }
   if (!name.startsWith('“') && ACHIEVEMENT.test(unsaid)) yield { question: `What does ${name} achieve?`, paperId, answer: ACHIEVEMENT }
-  if (!name.startsWith('“') && !/^\W*what (?:is|are)\b/i.test(question)) yield { question: `What is ${name}?`, paperId, answer: DEFINITION }
-  if (TRIED_ON.test(unsaid) && !/\b(?:dataset|data|tested|evaluated)\b/i.test(question)) yield { question: name.startsWith('“') ? `Which data does ${name} use?` : `On which data was ${name} tested?`, paperId, answer: TRIED_ON }
+  if (!name.startsWith('“') && !/^\W*what (?:is|are)\b/i.test(question)) yield { question: `What is ${name}?`, paperId, answer: new RegExp(`^${name.replace(/[^\w\s-]/g, '.')}\\b|${DEFINITION.source}`) }
+  if (!name.startsWith('“') && TRIED_ON.test(unsaid) && !/\b(?:dataset|data|tested|evaluated)\b/i.test(question)) yield { question: `On which data was ${name} tested?`, paperId, answer: TRIED_ON }
 }
 
-/** The name that a paper gives to its work, or its title between quotation marks. */
-function nameOfWork(title: string): string {
+/** The name that a paper gives to its work, "FlatQuant", "N2N Learning", or its title between quotation marks. */
+function nameOfWork({ title, abstract }: Pick<Citation['paper'], 'title' | 'abstract'>): string {
   const main = mainTitle(title)
-  const name = main.includes(' ') ? undefined : nameIn(main)
+  const [first = main] = fullTitle(title).split(': ', 1)
+  const isUsed = first.split(' ').length <= NAME_WORDS && abstract.includes(first)
+  const name = !main.includes(' ') ? nameIn(main) : isUsed ? first : undefined
   return name ?? `“${main.replace(/[“”"]/g, '')}”`
 }
 

@@ -13,7 +13,7 @@ import { readQuestion } from './question/question.js'
 import type { Question } from './question/question.js'
 import type { EvidenceWeights } from './evidence/sentence-features.js'
 import { isTitle } from './writing/phrasing.js'
-import { covers } from './writing/sides.js'
+import { covers, groupBySide } from './writing/sides.js'
 import { terms } from '../text/terms.js'
 import { papersNamedIn } from './conversation/turns.js'
 
@@ -69,7 +69,7 @@ export async function gather(question: Question, parts: GatherParts, { maxPapers
     return { ...(ofTitles ?? whole), beyond: [], evidence: unsaid(question, evidence, said, parts.rarity).slice(0, maxPapers) }
   }
   if (named.length > 0) return (await ofNamed(whole, question, search, judged)) ?? whole
-  if (sides === undefined || (whole.answerable.verdict === 'answered' && sides.every((side) => whole.evidence.some(({ paper }) => covers(`${paper.title}. ${paper.abstract}`, side))))) return whole
+  if (sides === undefined || (whole.answerable.verdict === 'answered' && hasBothSides(sides, whole.evidence))) return whole
   const found = await Promise.all(sides.map(async (side) => judged(readQuestion(side), await search(side))))
   const joined = joinSides(whole.retrieval, sides, found)
   return joined === undefined ? whole : judged(question, joined.retrieval, joined.probability)
@@ -134,6 +134,11 @@ function joinSides(whole: Retrieval, sides: readonly [string, string], found: re
   const papers = [...new Map([...alternating(held), ...whole.papers].map((ranked) => [ranked.paper.id, ranked])).values()]
   const probabilities = found.filter((_, i) => (held[i] as readonly RankedPaper[]).length > 0).map(({ answerable }) => answerable.probability)
   return { retrieval: { ...whole, papers: papers.slice(0, whole.papers.length) }, probability: Math.min(...probabilities) }
+}
+
+function hasBothSides(sides: readonly [string, string], evidence: readonly PaperEvidence[]): boolean {
+  const { both, each } = groupBySide(sides, evidence)
+  return both !== undefined || each.every(({ found }) => found.length > 0)
 }
 
 /** A name of its own, such as "FRUGAL" or "L-Mul": whoever asks about it is served by what the library says of it alone. */

@@ -9,7 +9,7 @@ import { asksForSeveral } from '../writing/choosing.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
 import { emphasised } from '../writing/markdown.js'
 import { isNonsense, isNotAboutPapers, isOfAsking, isOfRecord, isPersonal, isTooVague } from '../question/not-a-question.js'
-import { listing, nameOf, quoting, remark } from '../writing/phrasing.js'
+import { fullTitle, listing, nameOf, quoting, remark } from '../writing/phrasing.js'
 import { contraryIn } from './premise.js'
 import { unnamedIn } from './unnamed.js'
 import type { WrittenSentence } from '../writing/writer.js'
@@ -21,6 +21,8 @@ import type { WrittenSentence } from '../writing/writer.js'
  */
 export const ANSWERED = 0.2
 const ANSWERED_BY_SEVERAL = 0.1
+/** Below it an answer says that it may be none: of such questions about half are answered. */
+export const UNSURE = 0.4
 /** Below this one the library has nothing near. */
 const RELATED = 0.08
 
@@ -112,7 +114,7 @@ function contraryTo({ text }: Judged['question'], paper: PaperEvidence): Finding
   if (contrary === undefined) return undefined
   const { sentence, figures } = contrary
   const name = nameOf(paper, [paper])
-  const found = { paper, sentence, reason: 'false-premise', advice: `Check what the question takes for granted against ${emphasised(paper.paper.title)}.` } as const
+  const found = { paper, sentence, reason: 'false-premise', advice: `Check what the question takes for granted against ${emphasised(fullTitle(paper.paper.title))}.` } as const
   if (figures.length === 0) return { ...found, remark: OPENINGS['false-premise'], introduction: `${name} says otherwise: ` }
   return { ...found, remark: `${OPENINGS['false-premise']} ${name} does not give ${quotedList(figures)}.`, introduction: 'It says: ' }
 }
@@ -149,7 +151,7 @@ export function* declining({ answerable, beside }: Judgement): Generator<Written
 export function declineText({ verdict, reason = 'outside', missingTerms, nearest, suggestion = '' }: Answerable): string {
   const opening = OPENINGS[reason]
   if (reason === 'not-about-papers') return `${opening} ${suggestion}`
-  const titles = listing(nearest.map(({ title }) => emphasised(title)))
+  const titles = listing(nearest.map(({ title }) => emphasised(fullTitle(title))))
   if (reason === 'too-vague') return nearest.length === 0 ? opening : `${opening} It might be about ${titles}, for instance.`
   if (reason === 'false-premise') return `${opening} ${suggestion}`
   const missing = missingTerms.length === 0 ? '' : ` No paper in it mentions ${quotedList(missingTerms.slice(0, MISSING_NAMED))}.`
@@ -167,7 +169,7 @@ function suggestion({ papers, missingTerms, features }: Retrieval, reason: Reaso
 }
 
 function example({ papers: [first] }: Retrieval): string {
-  return first === undefined ? '' : `, for example ${emphasised(first.paper.title)}`
+  return first === undefined ? '' : `, for example ${emphasised(fullTitle(first.paper.title))}`
 }
 
 function quotedList(items: readonly string[]): string {

@@ -4,7 +4,7 @@ import type { Retrieve } from '../../retrieval/retrieval.js'
 import { subjectTerms } from '../../text/terms.js'
 import { words } from '../../text/words.js'
 import { escaped, emphasised } from '../writing/markdown.js'
-import { inWords, isTitle, listing, mainTitle, remark } from '../writing/phrasing.js'
+import { fullTitle, inWords, isTitle, listing, mainTitle, remark } from '../writing/phrasing.js'
 import { declined, lines, newestFirst, said, sentence } from './record-lines.js'
 import type { RecordOptions, SaidFromRecords } from './record-lines.js'
 import type { RecordFact, RecordQuestion } from './record-question.js'
@@ -31,7 +31,7 @@ export async function factOf({ fact, works, ofMaking }: Extract<RecordQuestion, 
   const { paper, titled, candidates } = await find(work, options, ofMaking)
   if (paper === undefined) {
     if (ofMaking === true) return undefined
-    const near = candidates[0] === undefined ? '' : ` The nearest is ${emphasised(candidates[0].title)}.`
+    const near = candidates[0] === undefined ? '' : ` The nearest is ${emphasised(fullTitle(candidates[0].title))}.`
     return declined(`This library has no paper called “${escaped(work)}”.${near}`, candidates.slice(0, NEAREST))
   }
   const name = emphasised(mainTitle(paper.title))

@@ -28,7 +28,7 @@ export function createExtractiveWriter(rarity: Rarity): Writer {
 }
 
 function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentence> {
-  const { question, evidence, beyond = [] } = request
+  const { question, evidence, beyond = [], isUnsure = false } = request
   if (question.sides !== undefined) return writeSides(question.sides, evidence)
   const papers = introducedFirst(question, bearing(question, evidence, rarity))
   const [only] = papers
@@ -36,7 +36,7 @@ function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentenc
   if (asksForSeveral(question) && papers.length > 1) return writeList(question, papers, beyond)
   const verdicts = papers.map((paper) => verdictOf(question, leadOf(question, paper).text, paper.paper.title))
   if (verdicts.includes('yes') && verdicts.includes('no')) return writeConflict(question, papers, verdicts)
-  return writeFact(question, papers, verdicts[0])
+  return writeFact(question, papers, { verdict: verdicts[0], isUnsure })
 }
 
 /** Where something is to be defined, a paper that introduces it goes before those that only mention it. */
@@ -54,14 +54,14 @@ const OTHERS_NAMED = 2
 const TERM = /^(?:an? )?(?!the\b)[\p{L}-]+(?: [\p{L}-]+){0,2}$/u
 
 /** One paper answers, in a sentence or a few; others are pointed to. */
-function* writeFact(question: Question, papers: readonly PaperEvidence[], verdict: Verdict | undefined): Generator<WrittenSentence> {
+function* writeFact(question: Question, papers: readonly PaperEvidence[], { verdict, isUnsure }: { readonly verdict: Verdict | undefined; readonly isUnsure: boolean }): Generator<WrittenSentence> {
   const [paper, ...others] = papers as [PaperEvidence, ...PaperEvidence[]]
   const best = leadOf(question, paper)
   const figure = askedFigure(question, best.text, paper.paper.title)
   const subject = question.kind === 'definition' && question.subject !== undefined ? nameFor(question.subject, paper) : undefined
   const isDefined = subject !== undefined && describes(best.text, subject)
   const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined ? 0 : isDefined ? 1 : undefined)
-  const lacking = lackingIn(question, { subject, isDefined, quotes: [lead, ...further].map(({ text }) => text) })
+  const lacking = lackingIn(question, { subject, isDefined, quotes: [lead, ...further].map(({ text }) => text), isUnsure: isUnsure && figure === undefined && verdict === undefined })
   if (lacking !== undefined) yield remark('', lacking)
   yield quoting(lacking === undefined ? '' : '\n\n', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, subject: isDefined ? subject : undefined, isAlone: papers.length === 1 }), paper, lead)
   for (const [i, next] of further.entries()) yield quoting(' ', furtherIntroduction(next.text, i), paper, next)
@@ -85,14 +85,16 @@ interface Said {
   readonly subject: string | undefined
   readonly isDefined: boolean
   readonly quotes: readonly string[]
+  readonly isUnsure: boolean
 }
 
 /** What was asked for and is not said, before what comes nearest. */
-function lackingIn(question: Question, { subject, isDefined, quotes }: Said): string | undefined {
+function lackingIn(question: Question, { subject, isDefined, quotes, isUnsure }: Said): string | undefined {
   if (subject !== undefined && !isDefined && TERM.test(subject)) {
     return `No abstract here says outright what ${subject} ${/^\W*what are\b/i.test(question.text) ? 'are' : 'is'}; what comes nearest:`
   }
-  return asksForNumber(question) && !quotes.some(givesNumber) ? 'No abstract here gives a figure for it; what comes nearest:' : undefined
+  if (asksForNumber(question) && !quotes.some(givesNumber)) return 'No abstract here gives a figure for it; what comes nearest:'
+  return isUnsure ? 'No abstract here answers this for certain; what comes nearest:' : undefined
 }
 
 const REASON = /\b(?:because|due to|since|caus\w+|owing to|leads? to|stems? from|attribut\w+|therefore|explain\w*)\b/i
@@ -175,7 +177,7 @@ function* writeSides(sides: readonly [string, string], evidence: readonly PaperE
     opening = '\n\n'
   }
   for (const { side, found } of each) {
-    if (found.length === 0 && both === undefined) yield remark(opening, `Nothing was found in this library on ${side}.`)
+    if (found.length === 0 && both === undefined) yield remark(opening, `The papers found for this say nothing on ${side}.`)
     for (const [i, { paper, sentence }] of found.entries()) {
       const on = i === 0 && !isTitle(side, paper.paper.title) ? `On ${side}, ` : ''
       const who = paper.paper.id !== before ? nameOf(paper, all) : on === '' ? 'It' : 'it'

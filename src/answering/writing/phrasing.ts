@@ -39,18 +39,23 @@ const LEAST_WORDS = 3
 export function nameOf({ paper }: PaperEvidence, all: readonly PaperEvidence[]): string {
   const main = mainTitle(paper.title)
   const isAmbiguous = all.some((other) => other.paper.id !== paper.id && mainTitle(other.paper.title) === main)
-  return emphasised(isAmbiguous ? paper.title : main)
+  return emphasised(isAmbiguous ? fullTitle(paper.title) : main)
 }
 
 /** Whether a paper is named by its title or its main title. */
 export function isTitle(named: string, title: string): boolean {
   const plain = (text: string) => text.replace(/[“”"]/g, '').toLowerCase()
-  return plain(title) === plain(named) || plain(mainTitle(title)) === plain(named)
+  return [title, fullTitle(title), mainTitle(title)].some((one) => plain(one) === plain(named))
+}
+
+/** Without the full stop that some catalogues put behind titles: a sentence has its own. */
+export function fullTitle(title: string): string {
+  return title.replace(/\.$/, '')
 }
 
 /** What stands before the first colon, if it can stand alone. */
 export function mainTitle(title: string): string {
-  const whole = title.replace(/\.$/, '')
+  const whole = fullTitle(title)
   const [main = whole] = whole.split(/: /, 1)
   return NAME.test(main) || main.split(' ').length >= LEAST_WORDS ? main : whole
 }

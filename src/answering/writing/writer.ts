@@ -12,6 +12,8 @@ export interface WriteRequest {
   /** Further papers that bear on it, to be counted and named where several are asked for. */
   readonly beyond?: readonly Paper[] | undefined
   readonly history: readonly Turn[]
+  /** What is found may not answer the question; false unless told. */
+  readonly isUnsure?: boolean
   /** One sentence is wanted; false unless told. */
   readonly isBrief?: boolean
 }
