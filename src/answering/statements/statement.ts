@@ -30,6 +30,8 @@ const WORD = /[\p{L}\p{N}_]+(?:[-‐‑'’/.^=]+[\p{L}\p{N}_]+)*|[,;:()]/gu
 const NAME_LIKE = /^(?=.*\p{L})(?:\p{L}*\p{Lu}[\p{L}\p{N}_.'’-]*[\p{Lu}\p{N}][\p{L}\p{N}_.'’-]*|\p{Lu}\p{Lu}+s?|[\p{L}_-]*\p{L}[-_]?\d[\p{L}\p{N}_.-]*)$/u
 /** A longer word is no name; the pattern's time grows with the third power of the length of one that it does not match. */
 const LONGEST_NAME = 60
+/** Most words: no name, no parts. */
+const PLAIN = /^[a-z]+$/
 /** As in "vitamin C". */
 const LETTER = /^[B-HJ-Z]$/
 const PARTICLE = /[-‐‑]in$/i
@@ -71,6 +73,10 @@ function wordsOf(text: string, figures: readonly Figure[]): Omit<Token, 'segment
   const tokens: Omit<Token, 'segment'>[] = []
   for (const { 0: raw, index } of text.matchAll(WORD)) {
     if (figures.some(({ start, end }) => index < end && start < index + raw.length)) continue
+    if (PLAIN.test(raw)) {
+      tokens.push({ word: raw, key: meaningOf(raw), isName: false, start: index })
+      continue
+    }
     const isName = (raw.length <= LONGEST_NAME && NAME_LIKE.test(raw)) || (index > 0 && LETTER.test(raw)) || (CAPITAL.test(raw) && index > 0 && !/[.!?:“"]\s*$/.test(text.slice(0, index)))
     // "Drop-in" drops nothing.
     const parts = isName || !/[-‐‑/]/.test(raw) || PARTICLE.test(raw) ? [raw] : raw.split(/(?<=[-‐‑/])/)
