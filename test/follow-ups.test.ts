@@ -54,6 +54,11 @@ describe('follow-ups', () => {
     expect(declined).toEqual([])
   }, 60_000)
 
+  it('by which a paper is named, are never too vague, however common their other words are', async () => {
+    expect((await ask('How does “When Layers Play the Lottery, all Tickets Win at Initialization” work?')).answerable.verdict).toBe('answered')
+    expect((await ask('How does “the model” work?')).answerable.reason).toBe('too-vague')
+  })
+
   it('under a filter, keep to it', async () => {
     const [first] = (await ask('Which papers deal with federated learning?')).citations
     const { followUps } = await ask('Which papers deal with federated learning?', { filter: { ids: [first?.paper.id as string] } })

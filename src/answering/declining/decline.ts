@@ -9,7 +9,7 @@ import { asksForSeveral } from '../writing/choosing.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
 import { emphasised } from '../writing/markdown.js'
 import { isNonsense, isNotAboutPapers, isOfAsking, isOfRecord, isPersonal, isTooVague } from '../question/not-a-question.js'
-import { fullTitle, listing, nameOf, quoting, remark } from '../writing/phrasing.js'
+import { fullTitle, isTitle, listing, nameOf, quoting, remark } from '../writing/phrasing.js'
 import { contraryIn } from './premise.js'
 import { unnamedIn } from './unnamed.js'
 import type { WrittenSentence } from '../writing/writer.js'
@@ -63,7 +63,8 @@ export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval
   const because = (verdict: Answerable['verdict'], reason: Reason, advice: string, ofAnswer = probability): Judgement => ({ answerable: { verdict, ...judged, probability: ofAnswer, reason, suggestion: advice } })
   if (isNotAboutPapers(question.text)) return because('none', 'not-about-papers', 'Ask about what papers say: a method, a data set, a figure, a comparison.', 0)
   if (isOfRecord(question.text)) return because('none', 'not-about-papers', 'Authors, years and venues stand beside each source, where the library knows them; ask what a paper says.', 0)
-  if (isTooVague(question, rarity)) return because('none', 'too-vague', `Name the method, the data or the paper that you mean${example(retrieval)}.`, 0)
+  const isOfNamed = evidence.some(({ paper }) => question.named.some((title) => isTitle(title, paper.title)))
+  if (!isOfNamed && isTooVague(question, rarity)) return because('none', 'too-vague', `Name the method, the data or the paper that you mean${example(retrieval)}.`, 0)
   const beside = besideAnswer(question, evidence, { rarity, isNear: probability >= RELATED })
   if (beside !== undefined) return { ...because('related', beside.reason, beside.advice, Math.min(probability, BESIDE)), beside }
   if (probability >= neededFor(question, missingTerms)) return { answerable: { verdict: 'answered', ...judged } }

@@ -69,13 +69,14 @@ function drawing({ points, clusters }) {
     const dot = shape('circle', { cx: at(x), cy: at(y), r: radius + (isMarked ? 3 : 0), fill, ...(isMarked ? { class: 'marked' } : {}) }, shape('title', {}, title))
     return shape('a', { href: new URL(`p/${encodeURIComponent(id)}`, ROOT).href, 'aria-label': title }, dot)
   })
-  const labels = clusters.filter(({ label }) => label !== '').map(({ label, x, y }) => shape('text', { x: at(x), y: at(y) }, innerWidth < NARROW ? (label.split(' · ')[0] ?? label) : label))
+  const named = clusters.filter(({ label }) => label !== '').sort((a, b) => a.y - b.y)
+  const labels = named.map(({ label, x, y }) => shape('text', { x: at(x), y: at(y) }, innerWidth < NARROW ? (label.split(' · ')[0] ?? label) : label))
   const svg = shape('svg', { role: 'group', tabindex: 0, 'aria-label': 'Map of the library' }, ...dots, ...labels)
   const redraw = () => {
     svg.setAttribute('viewBox', `${view.x} ${view.y} ${view.size} ${view.size}`)
     const pixels = Math.min(svg.clientWidth, svg.clientHeight)
     const letters = Math.max(17, pixels > 0 ? (LEAST_LETTERS * SIZE) / pixels : 0)
-    for (const label of labels) label.setAttribute('font-size', String((letters * view.size) / SIZE))
+    place(labels, named.map(({ y }) => at(y)), (letters * view.size) / SIZE)
     dots.forEach((dot, i) => dot.firstElementChild?.setAttribute('r', String((radius + (marked.has(ordered[i]?.id ?? '') ? 3 : 0)) * Math.sqrt(view.size / SIZE))))
   }
   listen(/** @type {SVGSVGElement} */ (svg), redraw)
@@ -83,6 +84,24 @@ function drawing({ points, clusters }) {
   // Once it stands in the page, its size is known.
   new ResizeObserver(redraw).observe(svg)
   return svg
+}
+
+/**
+ * Labels that would run into each other stand one below the other.
+ * @param {Element[]} labels from the top down @param {number[]} heights where they would stand @param {number} letters their size
+ */
+function place(labels, heights, letters) {
+  /** @type {{ x: number, y: number, length: number }[]} */
+  const placed = []
+  labels.forEach((label, i) => {
+    const x = Number(label.getAttribute('x'))
+    const length = label.textContent.length
+    let y = heights[i] ?? 0
+    while (placed.some((other) => Math.abs(other.y - y) < 1.3 * letters && Math.abs(other.x - x) < 0.28 * letters * (other.length + length))) y += letters / 3
+    placed.push({ x, y, length })
+    label.setAttribute('y', String(y))
+    label.setAttribute('font-size', String(letters))
+  })
 }
 
 /** @param {SVGSVGElement} svg @param {() => void} redraw */
