@@ -74,7 +74,7 @@ describe('adaptModel', () => {
     expect((await table(one)).equals(await table(two))).toBe(true)
     const [before, after] = [await readStaticModel(base), await readStaticModel(one)]
     expect(after.vocabulary.tokens).toEqual(before.vocabulary.tokens)
-    expect(after.manifest).toMatchObject({ name: 'mine', dimensions: 32, searchDimensions: 32, fusion: before.manifest.fusion })
+    expect(after.manifest).toMatchObject({ name: 'mine', dimensions: before.manifest.dimensions, searchDimensions: before.manifest.searchDimensions, fusion: before.manifest.fusion })
   }, 20_000)
 })
 
