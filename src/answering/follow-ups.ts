@@ -5,7 +5,7 @@ import type { RankedPaper } from '../retrieval/retrieval.js'
 import { subjectTerms, terms } from '../text/terms.js'
 import type { Citation, FollowUp, Turn } from './answer.js'
 import { bearing } from './writing/choosing.js'
-import { leadOf } from './writing/telling.js'
+import { escapedForPattern, leadOf } from './writing/telling.js'
 import { nameIn } from './question/ellipsis.js'
 import { gather } from './gather.js'
 import type { GatherParts } from './gather.js'
@@ -125,7 +125,7 @@ function* aboutPaper(question: string, paper: Citation['paper'], quotes: readonl
   if (name.startsWith('“') && FINDING.test(unsaid) && !/\b(?:find|conclude|result|effect)/i.test(question)) yield { question: `What does ${name} find?`, paperId, answer: FINDING }
   if (name.startsWith('“') && PROPOSAL.test(unsaid)) yield { question: `What does ${name} propose?`, paperId, answer: PROPOSAL }
   if (!name.startsWith('“') && ACHIEVEMENT.test(unsaid)) yield { question: `What does ${name} achieve?`, paperId, answer: ACHIEVEMENT }
-  if (!name.startsWith('“') && !/^\W*what (?:is|are)\b/i.test(question)) yield { question: `What is ${name}?`, paperId, answer: new RegExp(`^${name.replace(/[^\w\s-]/g, '.')}\\b|${DEFINITION.source}`) }
+  if (!name.startsWith('“') && !/^\W*what (?:is|are)\b/i.test(question)) yield { question: `What is ${name}?`, paperId, answer: new RegExp(`^${escapedForPattern(name)}\\b|${DEFINITION.source}`) }
   if (!name.startsWith('“') && TRIED_ON.test(unsaid) && !/\b(?:dataset|data|tested|evaluated)\b/i.test(question)) yield { question: `On which data was ${name} tested?`, paperId, answer: TRIED_ON }
 }
 

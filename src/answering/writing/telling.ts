@@ -47,7 +47,7 @@ function bareOf(subject: string): string {
   return subject.replace(/^(?:an?|the) /i, '')
 }
 
-function escapedForPattern(text: string): string {
+export function escapedForPattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 

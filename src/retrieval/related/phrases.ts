@@ -183,7 +183,7 @@ function runsOver(one: Phrase, other: Phrase): boolean {
 }
 
 /** The spelling with the fewest capitals, so that the start of a sentence is not taken for a name; then the most frequent. */
-export function phraseName({ surfaces }: Pick<Phrase, 'surfaces'>): string {
+function phraseName({ surfaces }: Pick<Phrase, 'surfaces'>): string {
   const capitals = (text: string) => text.match(/\p{Lu}/gu)?.length ?? 0
   const [best] = [...surfaces].sort((a, b) => capitals(a[0]) - capitals(b[0]) || b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   return best?.[0] ?? ''
