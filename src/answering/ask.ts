@@ -1,124 +1,118 @@
-/** Answers a question: retrieve, judge, choose evidence, write, verify, cite. */
+/** Answers a question: understands it, gathers evidence, writes, verifies and cites, and suggests what to ask next. */
 import { createHmac } from 'node:crypto'
 import { FootnoteError } from '../errors.js'
-import type { Retrieval } from '../retrieval/retrieval.js'
 import { MAX_PAPERS_CITED } from './answer.js'
-import type { Answer, Answerable, AnswerEvent, Ask, AskRequest, FollowUp, Turn } from './answer.js'
-import { standaloneQuestion } from './conversation/conversation.js'
+import type { Answer, Answerable, AnswerEvent, Ask, AskRequest, FollowUp, Nearest } from './answer.js'
 import { UNSURE, declining } from './declining/decline.js'
-import { createDraft } from './writing/draft.js'
-import type { Draft } from './writing/draft.js'
 import { suggestFollowUps } from './follow-ups.js'
 import { gather } from './gather.js'
-import type { GatherParts } from './gather.js'
-import { withoutManner } from './question/manner.js'
+import type { Gathered, GatherParts } from './gather.js'
 import { countAsked } from './question/listed.js'
-import { readQuestion } from './question/question.js'
-import { referencesOf } from './records/references.js'
-import { smallTalkIn, smallTalkReply } from './conversation/small-talk.js'
-import type { FromRecords, ReadRecords } from './records/records.js'
-import { spelled, spellingNotice } from './question/spelling.js'
-import type { SpellingParts } from './question/spelling.js'
+import { understand } from './understand.js'
+import type { Inquiry, UnderstandParts, Understood } from './understand.js'
+import { createDraft } from './writing/draft.js'
+import type { Draft } from './writing/draft.js'
 import { createWrite } from './writing/takeover.js'
-import type { TakeoverParts, Written } from './writing/takeover.js'
+import type { TakeoverParts, Write, Written } from './writing/takeover.js'
 
 export const DEFAULT_MAX_PAPERS = 5
 /** Of the papers that were retrieved, so many are named as considered and have follow-ups made of them, or as many as may be cited. */
 const CONSIDERED = 10
 
-export interface AskParts extends GatherParts, TakeoverParts, SpellingParts {
-  readonly readRecords: ReadRecords
-  /** Of the library, for whoever asks what it holds. */
-  readonly countPapers: () => Promise<number>
+export interface AskParts extends GatherParts, TakeoverParts, UnderstandParts {
   /** Ids are derived with it, so that nobody learns from an id that could be computed what others have asked. */
   readonly idSecret: string
-  /** Makes a follow-up stand alone by a language model, where one is configured; where it gives nothing, the rules' question is asked. */
-  readonly rewrite?: ((question: string, history: readonly Turn[], signal: AbortSignal) => Promise<string | undefined>) | undefined
 }
+
+type Request = AskRequest & { readonly maxPapers: number }
 
 export function createAsk(parts: AskParts): Ask {
   const write = createWrite(parts)
-  return async function* ask(request, signal) {
-    if (request.writer === 'llm' && parts.llm === undefined) {
+  return async function* ask(asked, signal) {
+    if (asked.writer === 'llm' && parts.llm === undefined) {
       throw new FootnoteError('invalid_request', 'This server has no language model; ask with "writer": "auto", or set LLM_MODEL.')
     }
-    const started = performance.now()
-    const maxPapers = request.maxPapers ?? countAsked(request.question, MAX_PAPERS_CITED) ?? DEFAULT_MAX_PAPERS
-    const talk = smallTalkIn(request.question)
-    if (talk !== undefined) {
-      yield* reply(request, smallTalkReply(talk, await parts.countPapers()), parts.idSecret)
+    const request: Request = { ...asked, maxPapers: asked.maxPapers ?? countAsked(asked.question, MAX_PAPERS_CITED) ?? DEFAULT_MAX_PAPERS }
+    const elapsed = stopwatch()
+    const understood = await understand(request, parts, signal)
+    if (signal.aborted) return
+    if (understood.kind !== 'inquiry') {
+      yield* reply(understood, request, parts.idSecret)
       return
     }
-    const history = request.history ?? []
-    const { question: ruleMade, leans, wantsMore, wantsLess = false, references, missing } = standaloneQuestion(request.question, history)
-    if (missing !== undefined) {
-      yield* reply(request, missing, parts.idSecret, MISSING)
-      return
-    }
-    const isRewritten = leans && request.writer !== 'extractive' && parts.rewrite !== undefined
-    const complete = (isRewritten ? await parts.rewrite(request.question, history, signal) : undefined) ?? ruleMade
+    const gathered = await gather(understood.question, parts, { ...understood, maxPapers: request.maxPapers, signal })
+    const retrieveMs = elapsed()
+    const draft = createDraft(gathered.evidence)
+    const written = yield* fill(draft, { understood, gathered, request, write, quotedBy: parts.extractive.name, signal })
     if (signal.aborted) return
-    const options = { maxPapers, filter: request.filter, signal }
-    const records = (references === undefined ? undefined : await referencesOf(references, { ...options, retrieve: parts.retrieve })) ?? (await parts.readRecords(complete, options))
-    if (records?.kind === 'said') {
-      yield* replyFromRecords(request, complete, records, parts.idSecret)
-      return
-    }
-    const { question: asked, filter, scope } = records ?? { question: complete, filter: request.filter, scope: '' }
-    const { text, taken } = await spelled(asked, parts)
-    const standalone = records === undefined ? text : complete
-    const question = readQuestion(withoutManner(text))
-    const said = wantsMore ? history.filter(({ role }) => role === 'assistant').map(({ content }) => content) : []
-    const { retrieval: found, answerable, beside, evidence, beyond } = await gather(question, parts, { maxPapers, filter, signal, said })
-    const retrieval = { papers: found.papers.slice(0, Math.max(CONSIDERED, maxPapers)) }
-    const retrieveMs = performance.now() - started
-    const draft = createDraft(evidence)
-    const written: Written = answerable.verdict === 'answered' ? yield* write(draft, request.writer, { question, evidence, beyond, history, isUnsure: answerable.probability < UNSURE, isBrief: wantsLess }, signal) : { writer: parts.extractive.name }
+    const writtenMs = elapsed()
+    const papers = gathered.retrieval.papers.slice(0, Math.max(CONSIDERED, request.maxPapers))
+    const wantsFollowUps = request.followUps !== false && gathered.answerable.verdict !== 'none'
+    const { history = [], maxPapers } = request
+    const followUps = wantsFollowUps ? await suggestFollowUps({ question: understood.standalone, history, citations: draft.citations, papers, maxPapers, filter: understood.filter }, parts, signal) : []
     if (signal.aborted) return
-    if (draft.text === '' && wantsMore && evidence.length === 0) yield* draft.say(NO_MORE)
-    if (draft.text === '') for (const sentence of declining({ answerable, beside })) yield* draft.add(sentence)
-    const spelling = spellingNotice(taken)
-    for (const remark of [scope, spelling]) if (remark !== '') yield* draft.say(`\n\n${remark}`)
-    const notice = [written.notice ?? '', spelling].filter((one) => one !== '').join(' ')
-    const writtenMs = performance.now() - started
-    const wanted = request.followUps !== false && answerable.verdict !== 'none'
-    const followUps = wanted ? await suggestFollowUps({ question: standalone, history, citations: draft.citations, papers: retrieval.papers, maxPapers, filter }, parts, signal) : []
-    if (signal.aborted) return
-    const timings = { retrieveMs, writtenMs, totalMs: performance.now() - started }
-    yield { type: 'answer-end', answer: finish(request, parts.idSecret, { standalone, retrieval, answerable, draft, followUps, written: notice === '' ? written : { ...written, notice }, timings }) }
+    const considered = papers.map(({ paper: { id, title }, similarity }) => ({ id, title, similarity }))
+    const timings = { retrieveMs, writtenMs, totalMs: elapsed() }
+    const outcome = { standalone: understood.standalone, answerable: gathered.answerable, draft, written, considered, followUps, timings }
+    yield { type: 'answer-end', answer: finish(request, outcome, parts.idSecret) }
   }
+}
+
+interface Filling {
+  readonly understood: Inquiry
+  readonly gathered: Gathered
+  readonly request: Request
+  readonly write: Write
+  /** The writer that is named where nothing is answered. */
+  readonly quotedBy: string
+  readonly signal: AbortSignal
+}
+
+/** Puts the answer into the draft, or why there is none, and behind it how the question was read. */
+async function* fill(draft: Draft, { understood, gathered, request, write, quotedBy, signal }: Filling): AsyncGenerator<AnswerEvent, Written> {
+  const { question, said, isBrief, scope, spelling } = understood
+  const { answerable, beside, evidence, beyond } = gathered
+  let written: Written = { writer: quotedBy }
+  if (answerable.verdict === 'answered') {
+    const about = { question, evidence, beyond, history: request.history ?? [], isUnsure: answerable.probability < UNSURE, isBrief }
+    written = yield* write(draft, request.writer, about, signal)
+    if (signal.aborted) return written
+  }
+  if (draft.text === '' && said !== undefined && evidence.length === 0) yield* draft.say(NO_MORE)
+  if (draft.text === '') for (const sentence of declining({ answerable, beside })) yield* draft.add(sentence)
+  for (const remark of [scope, spelling]) if (remark !== '') yield* draft.say(`\n\n${remark}`)
+  const notice = [written.notice ?? '', spelling].filter((one) => one !== '').join(' ')
+  return notice === '' ? written : { ...written, notice }
 }
 
 const NO_MORE = 'This library says no more about it than what has been quoted.'
 
-const ANSWERED: Answerable = { verdict: 'answered', probability: 1, missingTerms: [], nearest: [] }
-/** The paper that is meant was not named. */
-const MISSING: Answerable = { verdict: 'none', probability: 0, missingTerms: [], nearest: [], reason: 'too-vague' }
-
-/** A greeting and the like: nothing was asked of the papers, and nothing is cited. */
-function* reply(request: AskRequest, text: string, secret: string, answerable: Answerable = ANSWERED): Generator<AnswerEvent> {
-  const draft = createDraft([])
-  yield* draft.say(text)
-  yield { type: 'answer-end', answer: finish(request, secret, { standalone: request.question, retrieval: { papers: [] }, answerable, draft, written: { writer: 'conversation' }, timings: {} }) }
-}
-
-function* replyFromRecords(request: AskRequest, standalone: string, { papers, sentences, answerable }: Extract<FromRecords, { kind: 'said' }>, secret: string): Generator<AnswerEvent> {
+/** What no abstract is read for goes out at once. */
+function* reply(understood: Exclude<Understood, Inquiry>, request: Request, secret: string): Generator<AnswerEvent> {
+  if (understood.kind === 'talk') {
+    const draft = createDraft([])
+    yield* draft.say(understood.text)
+    yield { type: 'answer-end', answer: finish(request, { standalone: request.question, answerable: understood.answerable, draft, written: { writer: 'conversation' } }, secret) }
+    return
+  }
+  const { papers, sentences, answerable } = understood.said
   const draft = createDraft(papers.map((paper) => ({ paper, similarity: 1 })))
   for (const sentence of sentences) yield* draft.add(sentence)
-  yield { type: 'answer-end', answer: finish(request, secret, { standalone, retrieval: { papers: [] }, answerable, draft, written: { writer: 'records' }, timings: {} }) }
+  yield { type: 'answer-end', answer: finish(request, { standalone: understood.standalone, answerable, draft, written: { writer: 'records' } }, secret) }
 }
 
 interface Outcome {
   readonly standalone: string
-  readonly retrieval: Pick<Retrieval, 'papers'>
   readonly answerable: Answerable
   readonly draft: Draft
-  readonly followUps?: FollowUp[]
   readonly written: Written
-  readonly timings: Readonly<Record<string, number>>
+  /** Papers that were retrieved, cited or not. */
+  readonly considered?: readonly Nearest[]
+  readonly followUps?: FollowUp[]
+  readonly timings?: Readonly<Record<string, number>>
 }
 
-function finish(request: AskRequest, secret: string, { standalone, retrieval, answerable, draft, followUps = [], written, timings }: Outcome): Answer {
+function finish(request: AskRequest, { standalone, answerable, draft, written, considered = [], followUps = [], timings = {} }: Outcome, secret: string): Answer {
   const { verdict = answerable.verdict, ...about } = written
   const cited = new Set(draft.citations.map(({ paper }) => paper.id))
   return {
@@ -129,7 +123,7 @@ function finish(request: AskRequest, secret: string, { standalone, retrieval, an
     claims: [...draft.claims],
     citations: [...draft.citations],
     answerable: { ...answerable, verdict },
-    considered: retrieval.papers.filter(({ paper }) => !cited.has(paper.id)).map(({ paper, similarity }) => ({ id: paper.id, title: paper.title, similarity })),
+    considered: considered.filter(({ id }) => !cited.has(id)),
     followUps,
     ...about,
     groundedness: groundedness(draft),
@@ -148,4 +142,10 @@ function groundedness({ claims }: Draft): number {
   const sent = claims.filter(({ start, end }) => end > start)
   const length = sent.reduce((sum, { text }) => sum + text.length, 0)
   return length === 0 ? 1 : sent.reduce((sum, { text, support }) => sum + support * text.length, 0) / length
+}
+
+/** Milliseconds since it was made. */
+function stopwatch(): () => number {
+  const started = performance.now()
+  return () => performance.now() - started
 }
