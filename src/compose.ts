@@ -116,7 +116,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   })
   const library = libraryInService(serving)
   const ask: Services['ask'] = (request, signal) => serving.streaming((parts) => parts.ask(request, signal))
-  const answers = store && createKeptAnswers({ store, ask, library, onFailure: (error) => log.warn({ err: error }, 'an answer could not be kept') })
+  const answers = store && createKeptAnswers({ store, ask, library, onFailure: (error) => log.warn({ err: error }, 'an answer could not be kept, or not be looked up') })
   const footnote: Footnote = {
     ask: answers?.ask ?? ask,
     answers,

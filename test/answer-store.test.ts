@@ -1,9 +1,11 @@
 /** Kept answers: the store in SQLite and the one in memory owe the same; what the file alone owes. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { openSqliteAnswers } from '../src/answering/kept/sqlite-answers.js'
+import { ANSWERS_FILE, openSqliteAnswers } from '../src/answering/kept/sqlite-answers.js'
+import { openSqlite } from '../src/library/sqlite.js'
 import { answerStoreContract, kept } from './contracts/answer-store.js'
 import { createMemoryAnswers } from './fakes/answer-store.js'
 
@@ -30,6 +32,20 @@ describe('the file of kept answers', () => {
     expect(await second.get('a')).toEqual(kept('a'))
     expect(second.secret).toBe(first.secret)
     await second.close()
+    remove()
+  })
+
+  it('of the version before, has what was kept, knows what comes by its text, and leaves no copy behind', async () => {
+    const { path, remove } = folderFixture()
+    const before = await openSqlite(path, { kind: { ...ANSWERS_FILE, version: 1, tables: 'CREATE TABLE secret (value TEXT); CREATE TABLE answers (id TEXT PRIMARY KEY, kept_at INTEGER NOT NULL, bytes INTEGER NOT NULL, record BLOB NOT NULL)' } })
+    before.statement('INSERT INTO answers VALUES (?, ?, ?, ?)').run('old', Date.now(), 1, deflateSync(JSON.stringify(kept('old'))))
+    before.close()
+    const now = await openSqliteAnswers(path, retention)
+    expect(await now.get('old')).toEqual(kept('old'))
+    await now.keep(kept('new'))
+    expect(await now.getByText(kept('new').answer.answer)).toEqual(kept('new'))
+    await now.close()
+    expect(readdirSync(dirname(path)).filter((name) => !/-(?:shm|wal)$/.test(name))).toEqual(['answers.db'])
     remove()
   })
 

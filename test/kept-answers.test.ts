@@ -2,12 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AnswerSchema, KeptReplySchema } from '../src/answering/answer.js'
 import type { Answer } from '../src/answering/answer.js'
 import { compose } from '../src/compose.js'
 import type { Footnote } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
+import { says, startProvider } from './fakes/scripted-provider.js'
+import type { ScriptedProvider } from './fakes/scripted-provider.js'
 import { bodyOf, createServices, expectError, startServer } from './http-server.js'
 
 const LIBRARY = [
@@ -109,5 +111,59 @@ describe('a kept answer', () => {
     await elsewhere.close()
     rmSync(other, { recursive: true })
     expect(answer.id).not.toBe(id)
+  })
+})
+
+describe('an answer of a language model, which names no paper', () => {
+  const QUESTION = 'Which papers deal with looms or wool?'
+  const SAID = 'Springs lower the tremor of a loom by 41%. [1] The red keeps 90% of its depth after a year of sun. [2]'
+  const folder = mkdtempSync(join(tmpdir(), 'footnote-kept-model-'))
+  let provider: ScriptedProvider
+  let server: Awaited<ReturnType<typeof startServer>>
+  let withModel: Footnote
+
+  beforeAll(async () => {
+    provider = await startProvider(says(SAID))
+    withModel = await compose(readConfig({ DATA_DIR: folder, STARTER_LIBRARY: 'false', LLM_MODEL: 'openai:scripted', LLM_API_KEY: 'none', LLM_BASE_URL: provider.url }), { log: { info() {}, warn() {} }, live: true })
+    await withModel.ingest(bytesOf(LIBRARY), { format: 'jsonl' })
+  }, 60_000)
+  beforeEach(async () => {
+    server = await startServer(withModel)
+  })
+  afterAll(async () => {
+    await withModel.close()
+    await provider.stop()
+    rmSync(folder, { recursive: true })
+  })
+
+  const second = async (id: string) => {
+    const { question, standaloneQuestion, citations } = await bodyOf(await server.get(`/v1/answers/${id}`), KeptReplySchema)
+    expect(question).toBe('what does the second one say about the sun?')
+    return { standaloneQuestion, title: citations[0]?.paper.title }
+  }
+  const cited = async () => bodyOf(await server.post('/v1/ask', { question: QUESTION }), AnswerSchema)
+
+  it.each(['footnote', 'footnote:links'])('asked on over chat completions as %s, is known again by its text', async (model) => {
+    expect((await cited()).writer).toBe('llm')
+    const asked = { role: 'user', content: QUESTION }
+    const reply = (await (await server.post('/v1/chat/completions', { model, messages: [asked] })).json()) as { choices: [{ message: { content: string } }] }
+    const { content } = reply.choices[0].message
+    expect(content).not.toContain('*Dyeing with madder*')
+    const messages = [asked, { role: 'assistant', content }, { role: 'user', content: 'what does the second one say about the sun?' }]
+    const next = (await (await server.post('/v1/chat/completions', { model, messages, footnote: { writer: 'extractive' } })).json()) as { footnote: { answer: string } }
+    expect(await second(next.footnote.answer)).toEqual({ standaloneQuestion: expect.stringContaining('“Dyeing with madder”') as string, title: (await cited()).citations[1]?.paper.title })
+  })
+
+  it('asked on over the AI SDK and in our own words, is known again by its text', async () => {
+    const { answer } = await cited()
+    const parts = (text: string) => [{ type: 'text', text }]
+    const stream = await server.post('/api/chat', { messages: [{ role: 'user', parts: parts(QUESTION) }, { role: 'assistant', parts: parts(answer) }, { role: 'user', parts: parts('what does the second one say about the sun?') }], footnote: { writer: 'extractive' } })
+    const [, id = ''] = /"answerId":"([0-9a-f]+)"/.exec(await stream.text()) ?? []
+    expect((await second(id)).standaloneQuestion).toContain('“Dyeing with madder”')
+    const history = [{ role: 'user', content: QUESTION }, { role: 'assistant', content: answer }]
+    const own = await bodyOf(await server.post('/v1/ask', { question: 'what does the second one say about the sun?', history, writer: 'extractive' }), AnswerSchema)
+    expect(own.standaloneQuestion).toContain('“Dyeing with madder”')
+    const altered = await bodyOf(await server.post('/v1/ask', { question: 'what does the second one say about the sun?', history: [history[0], { role: 'assistant', content: answer.replace('41', '14') }], writer: 'extractive' }), AnswerSchema)
+    expect(altered.standaloneQuestion).not.toContain('madder')
   })
 })

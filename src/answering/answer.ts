@@ -117,6 +117,8 @@ export type AnswerEvent =
 export interface Turn {
   readonly role: 'user' | 'assistant'
   readonly content: string
+  /** Titles of the papers that an answer cites, by their numbers: known while it is kept, as its text need not name them. */
+  readonly cites?: readonly string[]
 }
 
 export interface AskRequest {

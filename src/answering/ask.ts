@@ -133,7 +133,7 @@ function finish(request: AskRequest, { standalone, answerable, draft, written, c
 
 /** The same question with the same answer has the same id, whenever it is asked. */
 function answerId(request: AskRequest, draft: Draft, secret: string): string {
-  const basis = JSON.stringify([request.question, request.history ?? [], request.filter ?? {}, draft.text, draft.citations.map(({ paper }) => paper.id)])
+  const basis = JSON.stringify([request.question, (request.history ?? []).map(({ role, content }) => ({ role, content })), request.filter ?? {}, draft.text, draft.citations.map(({ paper }) => paper.id)])
   return createHmac('sha256', secret).update(basis).digest('hex').slice(0, 24)
 }
 

@@ -1,5 +1,6 @@
 /** Gathers what an answer may rest on: papers, how sure we are of them, and their sentences. */
 import type { Filter } from '../library/library.js'
+import type { Turn } from './answer.js'
 import type { Paper } from '../papers/paper.js'
 import type { BoostedTrees } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
@@ -15,7 +16,7 @@ import type { EvidenceWeights } from './evidence/sentence-features.js'
 import { isTitle } from './writing/phrasing.js'
 import { covers, groupBySide } from './writing/sides.js'
 import { terms } from '../text/terms.js'
-import { papersNamedIn } from './conversation/turns.js'
+import { papersOf } from './conversation/turns.js'
 
 export interface GatherParts {
   readonly retrieve: Retrieve
@@ -30,7 +31,7 @@ export interface GatherOptions {
   readonly filter?: Filter | undefined
   readonly signal?: AbortSignal | undefined
   /** What has been said already, and is not to be said again; nothing unless told. */
-  readonly said?: readonly string[] | undefined
+  readonly said?: readonly Turn[] | undefined
 }
 
 export interface Gathered extends Judgement {
@@ -102,9 +103,9 @@ function speaksOf({ terms: wanted }: Question, { paper: { title, abstract }, vec
 }
 
 /** Of a list, papers that were not named yet; of anything else, sentences that were not quoted. */
-function unsaid(question: Question, evidence: readonly PaperEvidence[], said: readonly string[], rarity: Rarity): PaperEvidence[] {
-  if (question.kind === 'list') return bearing(question, evidence, rarity).filter(({ paper }) => !said.some((turn) => papersNamedIn(turn).some((named) => isTitle(named, paper.title))))
-  return evidence.map((one) => ({ ...one, sentences: one.sentences.filter(({ text }) => !said.some((turn) => turn.includes(text))) })).filter(({ sentences }) => sentences.length > 0)
+function unsaid(question: Question, evidence: readonly PaperEvidence[], said: readonly Turn[], rarity: Rarity): PaperEvidence[] {
+  if (question.kind === 'list') return bearing(question, evidence, rarity).filter(({ paper }) => !said.some((turn) => papersOf(turn).some((named) => isTitle(named, paper.title))))
+  return evidence.map((one) => ({ ...one, sentences: one.sentences.filter(({ text }) => !said.some(({ content }) => content.includes(text))) })).filter(({ sentences }) => sentences.length > 0)
 }
 
 /**

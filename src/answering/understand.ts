@@ -36,7 +36,7 @@ export interface Inquiry {
   readonly question: Question
   readonly filter?: Filter | undefined
   /** Answers that more is wanted beyond; what they quote is not quoted again. Nothing where the question is a new one. */
-  readonly said?: readonly string[] | undefined
+  readonly said?: readonly Turn[] | undefined
   /** One sentence of one paper is wanted. */
   readonly isBrief: boolean
   /** "Only the four papers by Chen were asked."; empty where all were. */
@@ -65,7 +65,7 @@ export async function understand(request: AskRequest & { readonly maxPapers: num
     standalone: records === undefined ? text : standalone,
     question: readQuestion(withoutManner(text)),
     filter: records?.filter ?? filter,
-    said: byRules.wantsMore ? history.filter(({ role }) => role === 'assistant').map(({ content }) => content) : undefined,
+    said: byRules.wantsMore ? history.filter(({ role }) => role === 'assistant') : undefined,
     isBrief: byRules.wantsLess === true,
     scope: records?.scope ?? '',
     spelling: spellingNotice(taken),

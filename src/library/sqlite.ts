@@ -168,8 +168,12 @@ function wrap(database: Database.Database, path: string, kind: FileKind): Sqlite
   }
 }
 
-/** A file of an earlier version is kept as it was, beside its successor: `library.db.v1`. */
-function keepBeforeMigration(database: Database.Database, sqlite: Sqlite, path: string, { version: readable, applicationId }: FileKind): void {
+/**
+ * A file of an earlier version is kept as it was, beside its successor: `library.db.v1`. Not so one that may lose its
+ * last moments anyway: a copy of the answers would outlive the days that they are kept.
+ */
+function keepBeforeMigration(database: Database.Database, sqlite: Sqlite, path: string, { version: readable, applicationId, survives }: FileKind): void {
+  if (survives === 'crash') return
   const version = pragma(database, 'user_version')
   const kept = `${path}.v${version}`
   if (version === 0 || version >= readable || pragma(database, 'application_id') !== applicationId || existsSync(kept)) return

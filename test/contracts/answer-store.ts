@@ -47,6 +47,30 @@ export function answerStoreContract(name: string, start: () => StoreFixture): vo
       expect(await store.get('a')).toEqual(kept('a', 20))
     })
 
+    it('finds an answer by its text, the latest where several say the same, however a client has dressed it up', async () => {
+      await open()
+      const text = 'Springs lower the tremor by 41% [1].\n\nSo do felt pads [2].'
+      const saying = (id: string, answer: string) => ({ ...kept(id), answer: { ...kept(id).answer, id, answer } })
+      await store.keep(saying('a', text))
+      time += 1
+      await store.keep(saying('b', text))
+      await store.keep(saying('c', 'Springs lower the tremor by 14% [1].'))
+      for (const dressed of [text, `<think>Looms…</think>\n${text}`, text.replace(/\[(\d)\]/g, '[[$1]](http://localhost:3000/p/$1)') + '\n\n**Sources**\n\n1. [Damped looms](http://localhost:3000/p/1), 1999', text.replaceAll('\n\n', ' ').toUpperCase()]) {
+        expect((await store.getByText(dressed))?.answer.id).toBe('b')
+      }
+      expect(await store.getByText('Springs lower the tremor by 41% [1].')).toBeUndefined()
+      for (const nothing of ['', ' … ', '**Sources**']) expect(await store.getByText(nothing)).toBeUndefined()
+    })
+
+    it('finds an answer by its text for its days, and not a moment longer', async () => {
+      await open({ days: 2 })
+      await store.keep(kept('a'))
+      time += 2 * DAY
+      expect((await store.getByText(kept('a').answer.answer))?.answer.id).toBe('a')
+      time += 1
+      expect(await store.getByText(kept('a').answer.answer)).toBeUndefined()
+    })
+
     it('keeps an answer for its days, and not a moment longer', async () => {
       await open({ days: 2 })
       await store.keep(kept('a'))

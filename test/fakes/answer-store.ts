@@ -1,6 +1,7 @@
 /** A store of answers that lives as long as its process. */
 import { randomBytes } from 'node:crypto'
-import type { AnswerStore, Retention } from '../../src/answering/kept/answer-store.js'
+import type { AnswerStore, KeptAnswer, Retention } from '../../src/answering/kept/answer-store.js'
+import { fingerprintOf } from '../../src/answering/kept/fingerprint.js'
 
 export function createMemoryAnswers({ days, maxBytes, now = Date.now }: Retention): AnswerStore {
   const kept = new Map<string, { readonly at: number; readonly record: string }>()
@@ -19,7 +20,11 @@ export function createMemoryAnswers({ days, maxBytes, now = Date.now }: Retentio
     },
     async get(id) {
       const found = kept.get(id)
-      return found === undefined || isOld(found) ? undefined : (JSON.parse(found.record) as Awaited<ReturnType<AnswerStore['get']>>)
+      return found === undefined || isOld(found) ? undefined : (JSON.parse(found.record) as KeptAnswer)
+    },
+    async getByText(text) {
+      const records = [...kept.values()].filter((one) => !isOld(one)).map(({ record }) => JSON.parse(record) as KeptAnswer)
+      return fingerprintOf(text) === '' ? undefined : records.findLast(({ answer }) => fingerprintOf(answer.answer) === fingerprintOf(text))
     },
     async close() {},
   }

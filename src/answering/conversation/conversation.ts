@@ -13,7 +13,7 @@ import { listing } from '../writing/phrasing.js'
 import { readQuestion } from '../question/question.js'
 import { readRecordQuestion } from '../records/record-question.js'
 import { smallTalkIn, withoutPleasantries } from './small-talk.js'
-import { papersNamedIn } from './turns.js'
+import { papersOf } from './turns.js'
 
 export interface Standalone {
   readonly question: string
@@ -61,8 +61,9 @@ const ANSWER_READ = 4_000
 function contextOf(history: readonly Turn[]): Context | undefined {
   let context: Context | undefined
   let hasChanged = false
-  for (const { role, content: whole } of history.slice(-TURNS_READ)) {
-    const content = whole.slice(0, role === 'user' ? QUESTION_READ : ANSWER_READ)
+  for (const turn of history.slice(-TURNS_READ)) {
+    const { role } = turn
+    const content = turn.content.slice(0, role === 'user' ? QUESTION_READ : ANSWER_READ)
     if (role === 'user' && smallTalkIn(content) === undefined) {
       const { question, missing } = resolved(content, context)
       if (missing !== undefined) continue
@@ -71,7 +72,7 @@ function contextOf(history: readonly Turn[]): Context | undefined {
       context = { topic: question, papers: context?.papers ?? [], earlier: earlierThan(question, context) }
     }
     if (role !== 'assistant' || context === undefined) continue
-    const papers = papersNamedIn(content)
+    const papers = papersOf({ ...turn, content })
     if (papers.length > 0 || hasChanged) context = { ...context, papers }
     hasChanged = false
   }

@@ -1,4 +1,5 @@
 /** Reads the turns of a conversation: which papers the last answer named, in the order of their numbers. */
+import type { Turn } from '../answer.js'
 import { withoutMarkdown } from '../writing/markdown.js'
 
 const EMPHASISED = String.raw`(?<![\\*\w])\*(?!\s)((?:\\.|[^*\\\n]){3,400})(?<!\s)\*(?![*\w])`
@@ -11,6 +12,11 @@ const NAMES_AND_MARKERS = new RegExp(`${BOLD}|${EMPHASISED}|${LINKED}|${MARKER}`
 const SOURCE_LINE = /^\[(\d{1,2})\] (.{3,400})$/gm
 /** "Cold nets reports: “…” [1]", where the emphasis was lost on the way. */
 const INTRODUCED = /(?:^|\n|\] )(?:[-•] )?(?:[^“\n]{0,80}?according to |On [^,\n]{1,80}, |So does )?([^“\n]{3,300}?)(?: (?:reports|says|explains|bears on it as well|describes [^“\n]{1,80}? as follows|sets [^“\n]{1,120}? beside [^“\n]{1,120}?))?: “[^”]*” ?\[(\d{1,2})\]/g
+
+/** Those that it is known to cite, else those that its text names. */
+export function papersOf({ content, cites }: Turn): readonly string[] {
+  return cites ?? papersNamedIn(content)
+}
 
 /**
  * The titles that an answer names, as they stand in it: those with a number in the order of the numbers, else in the
@@ -46,7 +52,7 @@ function outsideQuotes(text: string): string {
 }
 
 /** Chat clients keep what a model thought aloud in the turn. */
-function withoutThoughts(text: string): string {
+export function withoutThoughts(text: string): string {
   return withoutParts(withoutParts(text, [/<details[^<>]*>/gi, /<\/details>/gi], ' '), [/<think>/gi, /<\/think>/gi], ' ')
 }
 

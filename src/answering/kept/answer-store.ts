@@ -18,6 +18,8 @@ export interface AnswerStore {
   keep(kept: KeptAnswer): Promise<void>
   /** Nothing for an unknown id, or one that was kept for its time. */
   get(id: string): Promise<KeptAnswer | undefined>
+  /** The latest answer with the same `fingerprintOf` its text; nothing as with `get`. */
+  getByText(text: string): Promise<KeptAnswer | undefined>
   close(): Promise<void>
 }
 

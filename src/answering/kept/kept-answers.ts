@@ -1,7 +1,7 @@
 /** Keeps each answer as it goes out, gives it again, and says what the library has changed about it since. */
 import type { Library } from '../../library/library.js'
 import type { Paper } from '../../papers/paper.js'
-import type { Answer, AnswerEvent, Ask, KeptReply } from '../answer.js'
+import type { Answer, AnswerEvent, Ask, KeptReply, Turn } from '../answer.js'
 import type { AnswerStore, KeptAnswer } from './answer-store.js'
 import { DEFAULT_MAX_PAPERS } from '../ask.js'
 
@@ -9,12 +9,12 @@ export interface KeptAnswersParts {
   readonly store: AnswerStore
   readonly ask: Ask
   readonly library: Pick<Library, 'get' | 'status'>
-  /** Told when an answer cannot be kept; it goes out all the same. */
+  /** Told when an answer cannot be kept, or an earlier one not be looked up; the answer goes out all the same. */
   readonly onFailure: (error: unknown) => void
 }
 
 export interface KeptAnswers {
-  /** Asks, and keeps the answer before its end goes out. */
+  /** Asks with what earlier answers cited, and keeps the answer before its end goes out. */
   readonly ask: Ask
   /** The answer of this id with what has changed since; nothing if there is none, or no longer. */
   find(id: string, signal: AbortSignal): Promise<KeptReply | undefined>
@@ -29,9 +29,22 @@ export function createKeptAnswers({ store, ask, library, onFailure }: KeptAnswer
     }
   }
 
+  /** What an answer that was sent before cites: a language model's sentences do not name the papers. */
+  async function withCitations(turn: Turn): Promise<Turn> {
+    if (turn.role !== 'assistant') return turn
+    try {
+      const citations = (await store.getByText(turn.content))?.answer.citations ?? []
+      return citations.length === 0 ? turn : { ...turn, cites: citations.map(({ paper }) => paper.title) }
+    } catch (error) {
+      onFailure(error)
+      return turn
+    }
+  }
+
   return {
     async *ask(request, signal) {
-      for await (const event of ask(request, signal)) {
+      const recalled = request.history === undefined ? request : { ...request, history: await Promise.all(request.history.map(withCitations)) }
+      for await (const event of ask(recalled, signal)) {
         if (event.type === 'answer-end') await keep({ answer: event.answer, filter: request.filter, maxPapers: request.maxPapers ?? DEFAULT_MAX_PAPERS })
         yield event
       }

@@ -74,11 +74,16 @@ export function createRewriter({ chat, limits, patience, onFailure }: RewriterOp
 }
 
 function rewritingPrompt(question: string, history: readonly Turn[]): ChatMessage[] {
-  const turns = history.slice(-TURNS).map(({ role, content }) => `${role === 'user' ? 'Reader' : 'Answer'}: ${fenced(content.slice(0, CHARACTERS_PER_TURN))}`)
+  const turns = history.slice(-TURNS).map(({ role, content, cites }) => `${role === 'user' ? 'Reader' : 'Answer'}: ${fenced(content.slice(0, CHARACTERS_PER_TURN))}${fenced(namesOf(cites))}`)
   return [
     { role: 'system', content: INSTRUCTIONS },
     { role: 'user', content: `<conversation>\n${turns.join('\n')}\n</conversation>\n\n<question>\n${fenced(question)}\n</question>\n\nThe question, standing alone:` },
   ]
+}
+
+/** "[1] is “Cold nets”", as the sentences of a model do not say it. */
+function namesOf(titles: readonly string[] = []): string {
+  return titles.map((title, i) => ` [${i + 1}] is “${title}”.`).join('')
 }
 
 const LONGEST = 300
@@ -95,7 +100,7 @@ function checked(reply: string, question: string, history: readonly Turn[]): str
   const line = reply.replace(/<think>[\s\S]*?<\/think>/i, '').split('\n').map((one) => one.trim()).find((one) => one !== '')
   const text = line === undefined ? '' : withoutMarkup(line.replace(LABEL, '').replace(/^["“'](.*)["”']$/, '$1')).trim()
   if (text === '' || text.length > LONGEST || text.split(/\s+/).length > MOST_WORDS || /[?.!]\s+\S/.test(text.replace(/\b(?:vs|et al|e\.g|i\.e)\./g, '')) || /\bhttps?:|www\.|[<>]/i.test(text)) return undefined
-  const said = readStatement([question, ...history.map(({ content }) => content)].join('\n'))
+  const said = readStatement([question, ...history.map(({ content, cites }) => content + namesOf(cites))].join('\n'))
   const claimed = readStatement(text)
   const known = new Set([...subjectTerms(said.text).map(({ term }) => term), ...said.names.map(nameKey)])
   if (!claimed.figures.every((figure) => said.figures.some((other) => sameFigure(figure, other)))) return undefined
