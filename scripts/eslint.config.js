@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'index/', 'coverage/', 'scripts/**/*.js', '.ci/'] },
+  { ignores: ['node_modules/', 'index/', 'coverage/', 'scripts/**/*.js', 'src/embedding/assembly/', '.ci/'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: new URL('..', import.meta.url).pathname } },

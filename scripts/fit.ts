@@ -7,8 +7,9 @@ import { ANSWERED } from '../src/answering/declining/decline.js'
 import { readQuestion } from '../src/answering/question/question.js'
 import type { EvidenceWeights } from '../src/answering/evidence/sentence-features.js'
 import type { Weights } from '../src/answering/evidence/weights.js'
+import { BUNDLED_MODELS_DIR } from '../src/compose.js'
 import { PROGRAM_DIR } from '../src/config.js'
-import { createTransformersEmbedder } from '../src/embedding/transformers.js'
+import { openEmbedder } from '../src/embedding/open.js'
 import { treeProbability } from '../src/retrieval/boosted-trees.js'
 import type { BoostedTrees } from '../src/retrieval/boosted-trees.js'
 import { readThesaurus } from '../src/retrieval/expansion.js'
@@ -49,7 +50,7 @@ program
   .option('--model <folder>', 'embedding model', join(PROGRAM_DIR, 'index/model/footnote-static'))
   .option('--out <file>', 'where to write the weights', join(PROGRAM_DIR, 'index/weights.json'))
   .action(async (options: { scifact: string; papers: string[]; model: string; out: string }) => {
-    const embedder = await createTransformersEmbedder({ modelPath: options.model })
+    const embedder = await openEmbedder(options.model, { bundledFolder: BUNDLED_MODELS_DIR, cacheFolder: options.model })
     const rarity = await readRarity(join(PROGRAM_DIR, 'index/background/terms.tsv.gz'))
     const acronyms = await readThesaurus(join(PROGRAM_DIR, 'index/background/acronyms.tsv.gz'))
     const questions = await readLines<LabelledQuestion>(join(PROGRAM_DIR, 'scripts/fitting/questions.jsonl'))

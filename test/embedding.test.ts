@@ -1,23 +1,27 @@
-/** The adapter for transformers.js, over the bundled model and over broken copies of it. */
+/** The bundled model, in our hands and in those of transformers.js, and broken copies of it. */
 import { cp, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { env, pipeline } from '@xenova/transformers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Embedder } from '../src/embedding/embedder.js'
+import { openEmbedder } from '../src/embedding/open.js'
 import { createTransformersEmbedder } from '../src/embedding/transformers.js'
 import { similarity, testEmbedder } from './contracts/embedder.js'
 
 const BUNDLED = resolve(import.meta.dirname, '../index/model/footnote-static')
 
-testEmbedder('the bundled model', () => createTransformersEmbedder({ modelPath: BUNDLED }))
+const openModel = (modelPath: string) => openEmbedder(modelPath, { bundledFolder: modelPath, cacheFolder: modelPath })
+
+testEmbedder('the bundled model', () => openModel(BUNDLED))
+testEmbedder('the bundled model under transformers.js', () => createTransformersEmbedder({ modelPath: BUNDLED }))
 
 describe('the bundled model', () => {
   let embedder: Embedder
   let folder: string
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'footnote-model-'))
-    embedder = await createTransformersEmbedder({ modelPath: BUNDLED })
+    embedder = await openModel(BUNDLED)
   })
   afterAll(async () => {
     await embedder.close()
@@ -40,7 +44,8 @@ describe('the bundled model', () => {
     for (const text of texts) {
       const { data } = await extract(text, { pooling: 'cls', normalize: true })
       const ours = await embedder.embedQuestion(text)
-      expect(similarity(ours, Float32Array.from(data as Float32Array))).toBeGreaterThan(0.9999)
+      // onnxruntime tells the codes of a byte apart after the product, which costs it the fifth decimal.
+      expect(ours.reduce((most, value, i) => Math.max(most, Math.abs(value - (data as Float32Array)[i]!)), 0)).toBeLessThan(1e-4)
     }
   })
 
@@ -63,7 +68,7 @@ describe('the bundled model', () => {
   })
 
   it('create, when opened from a copy elsewhere, gives the same id', async () => {
-    const copy = await createTransformersEmbedder({ modelPath: await brokenCopy('whole') })
+    const copy = await openModel(await brokenCopy('whole'))
     expect(copy.model).toEqual(embedder.model)
     await copy.close()
   })

@@ -5,7 +5,7 @@ import { FootnoteError } from '../errors.js'
 import type { Embedder } from './embedder.js'
 import { createForkedEmbedder } from './forked.js'
 import { openModelFolder } from './model-folder.js'
-import { createTransformersEmbedder } from './transformers.js'
+import { createStaticEmbedder } from './static.js'
 
 export interface OpenEmbedderOptions {
   /** Folder of the models that come with the program; their names are looked for here first. */
@@ -20,7 +20,7 @@ const HUB_NAME = /^[\w.-]+\/[\w.-]+$/
 
 /**
  * The model called `setting`: a name under `bundledFolder`, a folder, or else `owner/name` on the hub. A static
- * model takes a millisecond and runs here; any other runs in a child process. Throws `invalid_request`
+ * model takes a fraction of a millisecond and runs here; any other is run by transformers.js in a child process. Throws `invalid_request`
  * where there is no such thing, `not_ready` where the model is damaged or cannot be had.
  */
 export async function openEmbedder(setting: string, options: OpenEmbedderOptions): Promise<Embedder> {
@@ -28,8 +28,8 @@ export async function openEmbedder(setting: string, options: OpenEmbedderOptions
   if (modelPath === undefined) {
     return createForkedEmbedder({ name: setting, cacheFolder: options.cacheFolder, onDownload: options.onDownload })
   }
-  const { manifest } = await openModelFolder(modelPath)
-  return manifest.kind === 'static' ? createTransformersEmbedder({ modelPath }) : createForkedEmbedder({ modelPath })
+  const folder = await openModelFolder(modelPath)
+  return (await createStaticEmbedder(modelPath, folder)) ?? createForkedEmbedder({ modelPath })
 }
 
 /** The folder of the model called `setting`; undefined for a name of the hub; throws `invalid_request` for neither. */

@@ -1,11 +1,9 @@
-/** Embeds with transformers.js: the bundled static model, or any sentence transformer in ONNX form. */
+/** Embeds with transformers.js: any sentence transformer in ONNX form, or a static model of ours as any other program would. */
 import { join, parse, relative, resolve } from 'node:path'
-import { AutoModel, AutoTokenizer, env, FeatureExtractionPipeline, Tensor, type PreTrainedModel } from '@xenova/transformers'
-import ort from 'onnxruntime-node'
+import { AutoModel, AutoTokenizer, env, FeatureExtractionPipeline } from '@xenova/transformers'
 import { FootnoteError } from '../errors.js'
 import type { Embedder } from './embedder.js'
 import { openModelFolder, type ModelFolder } from './model-folder.js'
-import { createTokenCounter, type TokenCounts } from './word-pieces.js'
 
 export interface TransformersOptions {
   /** A folder in transformers.js layout; nothing is downloaded. Exactly one of `modelPath` and `name`. */
@@ -31,8 +29,7 @@ export async function createTransformersEmbedder(options: TransformersOptions): 
   const parts = await load(source, options)
   const opened = folder ?? (await openModelFolder(source.folder, source.name))
   const { manifest, id } = opened
-  if (manifest.kind === 'static') await useOneThread(parts.model, source.folder)
-  const embed = manifest.kind === 'static' ? staticEmbedding(parts) : transformerEmbedding(parts)
+  const embed = embedding(parts, manifest.kind === 'static' ? 'cls' : 'mean')
   const { name: _name, kind: _kind, questionPrefix, passagePrefix, dimensions, searchDimensions, fusion } = manifest
   return {
     model: { id, dimensions, searchDimensions, fusion },
@@ -96,95 +93,16 @@ async function load(source: Source, options: TransformersOptions) {
 }
 
 /**
- * A static model has too little to do for two threads: the second one spins between its batches. With one, the same
- * processor time ingests 40 % more papers. transformers.js hands no such option on, so its session is replaced.
+ * One text at a time: batches of a quantised transformer change its vectors in the third digit. A static model has its
+ * pooling in the graph, and gives one state for all tokens.
  */
-async function useOneThread(model: PreTrainedModel, folder: string): Promise<void> {
-  const session = await ort.InferenceSession.create(join(folder, 'onnx/model_quantized.onnx'), { intraOpNumThreads: 1, interOpNumThreads: 1 })
-  await model.dispose()
-  Object.assign(model, { session })
-}
-
-/** A batch of this many token places keeps the work in the processor's cache and the event loop alive. */
-const MAX_BATCH_PLACES = 2_048
-
-/** Order of tokens is without effect here, so each text is sent as its distinct tokens with their counts. */
-function staticEmbedding({ tokenizer, model }: Parts): Embed {
-  const countTokens = createTokenCounter(wordEncoder(tokenizer))
-  return async (texts, signal) => {
-    const vectors = new Array<Float32Array>(texts.length)
-    for (const batch of batches(texts.map(countTokens))) {
-      signal?.throwIfAborted()
-      const inputs = toInputs(batch.map(({ tokens }) => tokens))
-      const { last_hidden_state: output } = (await model(inputs)) as { readonly last_hidden_state: { readonly data: Float32Array } }
-      const { data } = output
-      const dimensions = data.length / batch.length
-      batch.forEach(({ at }, row) => (vectors[at] = data.subarray(row * dimensions, (row + 1) * dimensions)))
-    }
-    return vectors
-  }
-}
-
-const PLAIN_WORD = /^[a-z0-9]+$/
-
-/** Normalising leaves a word of plain letters and digits as it is, and costs ten times what cutting it does. */
-function wordEncoder(tokenizer: Parts['tokenizer']): (word: string) => readonly number[] {
-  return (word) => PLAIN_WORD.test(word)
-    ? tokenizer.model.convert_tokens_to_ids(tokenizer.model.encode([word]))
-    : tokenizer.encode(word, null, { add_special_tokens: false })
-}
-
-interface Place {
-  readonly at: number
-  readonly tokens: TokenCounts
-}
-
-/** Neighbours share words and lengths are alike within a batch, so little is padded and rows are unpacked once. */
-function* batches(texts: readonly TokenCounts[]): Generator<readonly Place[]> {
-  let batch: Place[] = []
-  let width = 0
-  for (const [at, tokens] of texts.entries()) {
-    const wider = Math.max(width, tokens.ids.length)
-    if (batch.length > 0 && wider * (batch.length + 1) > MAX_BATCH_PLACES) {
-      yield batch
-      batch = []
-      width = 0
-    }
-    batch.push({ at, tokens })
-    width = Math.max(width, tokens.ids.length)
-  }
-  if (batch.length > 0) yield batch
-}
-
-/** Where the lower half of a 64-bit number stands: first, but on machines that begin with the upper. */
-const LOWER_HALF = new Int32Array(BigInt64Array.of(1n).buffer)[0] === 1 ? 0 : 1
-
-/** The mask says how often a token counts; 0 for the padding. */
-function toInputs(texts: readonly TokenCounts[]) {
-  const width = Math.max(1, ...texts.map(({ ids }) => ids.length))
-  const ids = new BigInt64Array(texts.length * width)
-  const mask = new BigInt64Array(texts.length * width)
-  // Written by their lower halves: a BigInt for each number would cost more than the numbers.
-  const [idHalves, maskHalves] = [new Int32Array(ids.buffer), new Int32Array(mask.buffer)]
-  texts.forEach((text, row) => {
-    for (let i = 0; i < text.ids.length; i++) {
-      const at = 2 * (row * width + i) + LOWER_HALF
-      idHalves[at] = text.ids[i] as number
-      maskHalves[at] = text.counts[i] as number
-    }
-  })
-  const shape = [texts.length, width]
-  return { input_ids: new Tensor('int64', ids, shape), attention_mask: new Tensor('int64', mask, shape) }
-}
-
-/** One text at a time: batches of a quantised transformer change its vectors in the third digit. */
-function transformerEmbedding({ tokenizer, model }: Parts): Embed {
+function embedding({ tokenizer, model }: Parts, pooling: 'mean' | 'cls'): Embed {
   const extract = new FeatureExtractionPipeline({ task: 'feature-extraction', tokenizer, model })
   return async (texts, signal) => {
     const vectors: Float32Array[] = []
     for (const text of texts) {
       signal?.throwIfAborted()
-      const output = await extract(text, { pooling: 'mean', normalize: true })
+      const output = await extract(text, { pooling, normalize: true })
       vectors.push(Float32Array.from(output.data as Float32Array))
     }
     return vectors
