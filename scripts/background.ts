@@ -1,4 +1,4 @@
-/** `npm run background`: counts the terms of a large body of abstracts and harvests its acronyms, for `index/background/`. */
+/** `npm run background`: counts the terms and phrases of a large body of abstracts and harvests its acronyms, for `index/background/`. */
 import { createReadStream } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { createGunzip, gzipSync } from 'node:zlib'
 import { program } from 'commander'
 import { findAcronyms } from '../src/papers/acronyms.js'
 import { subjectTerms, terms } from '../src/text/terms.js'
+import { phraseLines } from './background/phrases.js'
 
 /** A term or a pair that fewer abstracts hold says little and would only make the files larger. */
 const LEAST_TERM_COUNT = 10
@@ -47,7 +48,7 @@ function byKey(a: readonly [string, unknown], b: readonly [string, unknown]): nu
 
 program
   .argument('<file...>', 'JSON lines with title and abstract, gzipped or not')
-  .option('--out <folder>', 'where to write terms.tsv.gz and acronyms.tsv.gz', 'index/background')
+  .option('--out <folder>', 'where to write terms.tsv.gz, phrases.tsv.gz and acronyms.tsv.gz', 'index/background')
   .action(async (files: string[], { out }: { out: string }) => {
     const counts = new Map<string, number>()
     const acronyms = new Map<string, Map<string, number>>()
@@ -69,9 +70,11 @@ program
     const kept = [...counts].filter(([, count]) => count >= LEAST_TERM_COUNT).sort((a, b) => b[1] - a[1] || byKey(a, b))
     const termLines = [['', documents] as const, ...kept].map(([term, count]) => `${term}\t${count}\t${inTitles.get(term) ?? 0}`)
     const pairLines = acronymLines(acronyms)
+    const phrases = await phraseLines(() => readAbstracts(files))
     await mkdir(out, { recursive: true })
     await writeFile(join(out, 'terms.tsv.gz'), gzipSync(termLines.join('\n'), { level: 9 }))
+    await writeFile(join(out, 'phrases.tsv.gz'), gzipSync(phrases.join('\n'), { level: 9 }))
     await writeFile(join(out, 'acronyms.tsv.gz'), gzipSync(pairLines.join('\n'), { level: 9 }))
-    process.stdout.write(`${documents} abstracts: ${kept.length} terms, ${pairLines.length} lines of acronyms in ${out}\n`)
+    process.stdout.write(`${documents} abstracts: ${kept.length} terms, ${phrases.length - 1} phrases, ${pairLines.length} lines of acronyms in ${out}\n`)
   })
 await program.parseAsync()

@@ -94,12 +94,12 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   const places = { bundledFolder: BUNDLED_MODELS_DIR, cacheFolder: join(config.DATA_DIR, 'model-cache') }
   findModel(await chosen(), places)
   const store = live && config.ANSWERS_KEPT_DAYS > 0 ? await openAnswers(config, log) : undefined
-  const counts = await readTermCounts(join(BACKGROUND_DIR, 'terms.tsv.gz'))
+  const [counts, phraseCounts] = await Promise.all(['terms.tsv.gz', 'phrases.tsv.gz'].map((name) => readTermCounts(join(BACKGROUND_DIR, name)))) as [TermCounts, TermCounts]
   const serving = await openServing({
     dataDir: config.DATA_DIR,
     chosen,
     openModel: (setting) => openEmbedder(setting, { ...places, onDownload: tellDownload(log) }),
-    assemble: await assembler(config, { log, counts, idSecret: store?.secret ?? randomBytes(32).toString('hex') }),
+    assemble: await assembler(config, { log, counts, phraseCounts, idSecret: store?.secret ?? randomBytes(32).toString('hex') }),
     live,
     log,
   }).catch(async (error: unknown) => {
@@ -150,7 +150,7 @@ export function openSources({ SOURCE_URLS, SOURCE_KEYS, SOURCE_CONTACT }: Config
 }
 
 /** Prepares what is the same for every model; what it returns opens what is not. */
-async function assembler(config: Config, { log, counts, idSecret }: { readonly log: Log; readonly counts: TermCounts; readonly idSecret: string }): Promise<(embedder: Embedder) => Promise<Parts>> {
+async function assembler(config: Config, { log, counts, phraseCounts, idSecret }: { readonly log: Log; readonly counts: TermCounts; readonly phraseCounts: TermCounts; readonly idSecret: string }): Promise<(embedder: Embedder) => Promise<Parts>> {
   const rarity = rarityIn(counts)
   const [acronyms, weights] = await Promise.all([
     readThesaurus(join(BACKGROUND_DIR, 'acronyms.tsv.gz')),
@@ -169,7 +169,7 @@ async function assembler(config: Config, { log, counts, idSecret }: { readonly l
       retrieve,
       ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, extractive, llm: llm?.writer(embedder), rewrite: llm?.rewrite, onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers, documentFrequencies: (stems) => library.documentFrequencies(stems) }),
       search: createSearch(reading),
-      related: createFindRelated({ library, embedder, counts }),
+      related: createFindRelated({ library, embedder, counts, phraseCounts }),
       draft: createDraftDesk({ library, embedder, rarity }),
     }
   }

@@ -28,7 +28,7 @@ const PRIOR = 0.1
 const PRIOR_WEIGHT = 10
 
 /**
- * Reads the counts written by `npm run background`: gzipped lines `term<TAB>documents<TAB>titles`, the first
+ * Reads the counts of terms, or of phrases, written by `npm run background`: gzipped lines `term<TAB>documents<TAB>titles`, the first
  * one `<TAB>documents in all`.
  */
 export async function readTermCounts(path: string): Promise<TermCounts> {
@@ -74,4 +74,19 @@ export function weightIn(counts: TermCounts): Rarity {
 
 export async function readRarity(path: string): Promise<Rarity> {
   return rarityIn(await readTermCounts(path))
+}
+
+/** A phrase that is a term of art, by what was counted of it. */
+export interface Art {
+  readonly rarity: number
+  readonly subjectness: number
+}
+
+/** Undefined for a phrase that hardly any title of the background has: a chance of words, or very rare. */
+export type Arts = (phrase: string) => Art | undefined
+
+/** @param counts of `phrases.tsv.gz`, whose terms are phrases: the stems of all their words, with spaces between */
+export function artsIn(counts: TermCounts): Arts {
+  const [rarity, subjectness] = [rarityIn(counts), subjectnessIn(counts)]
+  return (phrase) => (counts.documents.has(phrase) && phrase !== '' ? { rarity: rarity(phrase), subjectness: subjectness(phrase) } : undefined)
 }

@@ -3,11 +3,14 @@ import type { SentenceVector } from '../../library/library.js'
 import { terms } from '../../text/terms.js'
 import type { Rarity } from '../rarity.js'
 import { dot } from '../vectors.js'
+import { partOf } from './part.js'
+import type { Part } from './part.js'
 
 export interface ReadSentence extends SentenceVector {
   /** The weight of each of its terms: 0 for what every abstract says. */
   readonly weights: ReadonlyMap<string, number>
   readonly length: number
+  readonly part: Part
 }
 
 export interface Pair {
@@ -25,7 +28,7 @@ const MOST_WEIGHT = 4
 
 export function readSentence(sentence: SentenceVector, text: string, rarity: Rarity): ReadSentence {
   const weights = new Map(terms(text).map((term) => [term, Math.min(MOST_WEIGHT, Math.max(0, rarity(term) - COMMON))]))
-  return { ...sentence, weights, length: Math.sqrt([...weights.values()].reduce((sum, weight) => sum + weight * weight, 0)) }
+  return { ...sentence, weights, part: partOf(text), length: Math.sqrt([...weights.values()].reduce((sum, weight) => sum + weight * weight, 0)) }
 }
 
 /** Every pair, closest first. Two sentences of the same form ("Extensive experiments show …") are near by vector alone; words of the subject decide. */

@@ -4,20 +4,22 @@ import { FootnoteError } from '../../errors.js'
 import type { Library } from '../../library/library.js'
 import { terms } from '../../text/terms.js'
 import { minMax } from '../fusion.js'
-import { rarityIn, subjectnessIn, weightIn } from '../rarity.js'
+import { artsIn, rarityIn, subjectnessIn, weightIn } from '../rarity.js'
 import type { TermCounts } from '../rarity.js'
 import type { FindRelated, NearDuplicate, RelatedPaper, RelatedWork } from '../retrieval.js'
 import { dot, meanDirection } from '../vectors.js'
 import { diversify, isSameWork, isTakenFrom, termSet } from './choose.js'
 import { noticeOf } from './notice.js'
-import { phrasesOf, sharedPhrases } from './phrases.js'
-import type { Phrases, Telling } from './phrases.js'
+import { phrasesOf } from './phrases.js'
+import type { Phrases } from './phrases.js'
 import { rankRelated } from './rank.js'
 import type { RankedCandidate } from './rank.js'
 import { explain, readSeed } from './reasons.js'
 import type { ReadSeed } from './reasons.js'
 import { embedText, readSeeds } from './seed.js'
 import type { Seed } from './seed.js'
+import { strongestShared } from './shared-phrases.js'
+import type { Telling } from './shared-phrases.js'
 
 const DEFAULT_LIMIT = 10
 /** Papers that are read beyond those wanted, since some turn out to be a seed in another version. */
@@ -50,11 +52,13 @@ interface Read extends RankedCandidate {
 export interface RelatedParts {
   readonly library: Library
   readonly embedder: Embedder
+  /** Of terms, and of phrases. */
   readonly counts: TermCounts
+  readonly phraseCounts: TermCounts
 }
 
-export function createFindRelated({ library, embedder, counts }: RelatedParts): FindRelated {
-  const [rarity, subjectness, weigh] = [rarityIn(counts), subjectnessIn(counts), weightIn(counts)]
+export function createFindRelated({ library, embedder, counts, phraseCounts }: RelatedParts): FindRelated {
+  const [rarity, subjectness, weigh, arts] = [rarityIn(counts), subjectnessIn(counts), weightIn(counts), artsIn(phraseCounts)]
   return async ({ seeds: ids = [], not = [], text, limit = DEFAULT_LIMIT, diversity = 0, filter }, signal) => {
     refuseContradiction(ids, not)
     const seeds = [...(await readSeeds(library, [...new Set(ids)])), ...(text === undefined ? [] : [await embedText(embedder, text, signal)])]
@@ -88,7 +92,7 @@ export function createFindRelated({ library, embedder, counts }: RelatedParts): 
     const [frequencies, { papers }] = await Promise.all([library.documentFrequencies(all), library.status()])
     const holders = new Map(all.map((term, i) => [term, frequencies[i] as number]))
     const holdersOf = (term: string) => holders.get(term) ?? 0
-    return { rarity, subjectness, weigh, holdersOf, libraryRarity: (term) => Math.log((1 + papers) / (1 + holdersOf(term))) / Math.log(1 + papers) }
+    return { rarity, subjectness, weigh, arts, holdersOf, libraryRarity: (term) => Math.log((1 + papers) / (1 + holdersOf(term))) / Math.log(1 + papers) }
   }
 }
 
@@ -99,7 +103,7 @@ function withWords(candidate: RankedCandidate): Read {
 
 /** The candidates again, in the order that the phrase which each shares with the seeds gives them: the same by which the reader is told why. */
 function bySharedSubject(candidates: readonly Read[], seeds: readonly ReadSeed[], telling: Telling): Read[] {
-  const subjects = minMax(candidates.map(({ phrases }) => seeds.reduce((sum, seed) => sum + (sharedPhrases(seed.phrases, phrases, telling)[0]?.value ?? 0), 0)))
+  const subjects = minMax(candidates.map(({ phrases }) => seeds.reduce((sum, seed) => sum + (strongestShared(seed.phrases, phrases, telling)), 0)))
   return candidates
     .map((candidate, i) => ({ ...candidate, relatedness: candidate.relatedness + SUBJECT * (subjects[i] as number) ** STANDING_OUT }))
     .sort((a, b) => b.relatedness - a.relatedness || a.handle - b.handle)
