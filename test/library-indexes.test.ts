@@ -48,11 +48,12 @@ describe('the lexical index', () => {
     const random = createRandom(7)
     const { index, texts } = changedIndex(random, 4_000)
     const handles = [...texts.keys()].sort((a, b) => a - b)
-    const among = createHandleSet(handles.filter((handle) => handle % 3 === 0))
+    const many = createHandleSet(handles.filter((handle) => handle % 3 !== 0))
+    const few = createHandleSet(handles.filter((handle) => handle % 30 === 0))
     for (let round = 0; round < 150; round++) {
       const query = queryOf(random)
       const limit = [1, 3, 10, 50, 5_000][round % 5] as number
-      const filter = round % 2 === 0 ? undefined : among
+      const filter = [undefined, many, few][round % 3]
       const found = index.search(query, limit, filter)
       const values = index.values(query, handles)
       const exhaustive = handles

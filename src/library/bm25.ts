@@ -219,8 +219,8 @@ function boundsFrom(parts: readonly Part[]): Float64Array {
   return bounds
 }
 
-/** Best first, ties by handle. */
-function best(hits: LexicalHit[], limit: number): LexicalHit[] {
+/** The first so many, best first, ties by handle. */
+export function best(hits: LexicalHit[], limit: number): LexicalHit[] {
   let kept = hits
   if (hits.length > limit) {
     const least = nthLargest(Float64Array.from(hits, ({ bm25 }) => bm25), hits.length, limit)

@@ -2,7 +2,7 @@
 import { FootnoteError } from '../errors.js'
 import { terms as termsOf } from '../text/terms.js'
 import { withRoom } from './arrays.js'
-import { bm25Values, searchBm25 } from './bm25.js'
+import { best, bm25Values, searchBm25 } from './bm25.js'
 import type { LexicalLists } from './bm25.js'
 import type { HandleSet } from './filter.js'
 import type { Handle, LexicalHit, WeightedTerms } from './library.js'
@@ -15,6 +15,9 @@ const SLOT_LIMIT = 2 ** 24
 const LENGTH_LIMIT = 65_535
 const LEAST_DEAD = 1_000
 const DEAD_SHARE = 0.2
+/** So few papers are asked one by one, by their own lists of terms, which is quicker than to read those of the query. */
+const NARROW = 1_000
+
 export interface SavedLexical {
   readonly terms: readonly string[]
   /** For each term the slots of its papers; for each slot the terms of its paper. */
@@ -71,7 +74,7 @@ export function createLexicalIndex(saved?: SavedLexical): LexicalIndex {
     set,
     remove,
     search,
-    values: (query, wanted) => bm25Values(lists(), query, Array.from(wanted, (handle) => (slotOf[handle] ?? 0) - 1)),
+    values,
     frequencies: (terms) => terms.map((name) => frequencies[numbers.get(name) ?? -1] ?? 0),
     saved: () => ({
       terms: names,
@@ -172,7 +175,15 @@ export function createLexicalIndex(saved?: SavedLexical): LexicalIndex {
     return { numbers, postings, contents, frequencies, mostOften, densest, handles, lengths, size, totalLength }
   }
 
+  function values(query: WeightedTerms, wanted: ArrayLike<Handle>): number[] {
+    return bm25Values(lists(), query, Array.from(wanted, (handle) => (slotOf[handle] ?? 0) - 1))
+  }
+
   function search(query: WeightedTerms, limit: number, among?: HandleSet, pruned = true): LexicalHit[] {
+    if (pruned && among !== undefined && among.size <= NARROW) {
+      const found = values(query, among.handles)
+      return best(found.flatMap((bm25, i) => (bm25 > 0 ? [{ handle: among.handles[i] as Handle, bm25 }] : [])), limit)
+    }
     if (sums.length < slots) sums = new Float64Array(Math.max(handles.length, slots))
     return searchBm25(lists(), query, { limit, among, pruned, sums })
   }

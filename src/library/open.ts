@@ -10,6 +10,7 @@ import type { LibraryLog } from './follower.js'
 import { createVectorIndex } from './hnsw.js'
 import { LEXICAL_FORMAT, VECTOR_FORMAT, lexicalContents, readLexical, readVectors, vectorContents, vectorsName } from './index-files.js'
 import { createLexicalIndex } from './lexical.js'
+import { createKept } from './kept.js'
 import type { AddedVectors, Entry, Filter, Library } from './library.js'
 import { createPauses } from './pauses.js'
 import { openStore } from './store.js'
@@ -52,6 +53,8 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
     throw error
   })
   let damageTold = false
+  const readPapers = createKept(store.read, store.revision)
+  const readVectorsOf = createKept(store.vectors, store.revision)
   const filters = new Map<string, HandleSet | undefined>()
   let filtersRevision = -1
   let work: Promise<void> = Promise.resolve()
@@ -70,8 +73,8 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
     },
     find: async (keys) => store.find(keys),
     get: async (id) => store.get(id),
-    read: async (handles) => store.read(handles),
-    vectors: async (handles) => store.vectors(handles),
+    read: async (handles) => readPapers(handles),
+    vectors: async (handles) => readVectorsOf(handles),
     async list({ text, filter, cursor, limit }) {
       const found = store.list({ text, filter, after: parseCursor(cursor), limit: limit + 1 })
       const page = found.slice(0, limit)

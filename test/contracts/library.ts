@@ -101,6 +101,18 @@ export function describeLibrary(name: string, open: () => Promise<Library>): voi
       expect(status.revision).toBeGreaterThan(revision)
     })
 
+    test('read and vectors, when a paper has changed since they were asked, give what it is now', async () => {
+      await putAll()
+      const { handle } = (await library.get(tides.id)) as { handle: number }
+      const [before] = await library.vectors([handle])
+      expect(await library.read([handle])).toEqual([tides])
+      await library.put([entryOf({ ...tides, abstract: 'Nothing is dry.' }, [])])
+      expect((await library.read([handle]))[0]?.abstract).toBe('Nothing is dry.')
+      expect((await library.vectors([handle]))[0]?.spans).not.toEqual(before?.spans)
+      await library.remove([tides.id])
+      expect([await library.read([handle]), await library.vectors([handle])]).toEqual([[undefined], [undefined]])
+    })
+
     test('a key, when another paper bears it already, stays with that paper', async () => {
       await library.put([entryOf(mosses, ['doi:shared'])])
       await library.put([entryOf(engines, ['doi:shared', 'doi:own'])])

@@ -1,12 +1,12 @@
 /** Chooses the sentences of the retrieved papers that carry an answer. */
 import { shareOf } from '../../retrieval/answerability.js'
-import { treeProbability } from '../../retrieval/boosted-trees.js'
+import { treeProbabilities } from '../../retrieval/boosted-trees.js'
 import type { Rarity } from '../../retrieval/rarity.js'
 import type { RankedPaper } from '../../retrieval/retrieval.js'
 import type { Quote } from '../answer.js'
 import type { Question } from '../question/question.js'
 import { readSentences, sentenceFeatures } from './sentence-features.js'
-import type { EvidenceWeights, ReadSentence } from './sentence-features.js'
+import type { EvidenceWeights, ReadPaper, ReadSentence } from './sentence-features.js'
 
 export interface Evidence extends Quote {
   /** Probability that the sentence helps to answer, from the trees grown by `npm run fit`. */
@@ -34,11 +34,14 @@ export function findEvidence(
   { rarity, weights }: { readonly rarity: Rarity; readonly weights: EvidenceWeights },
 ): PaperEvidence[] {
   const trees = isClaim(question) ? weights.claims : weights.questions
-  return papers.map((ranked) => {
-    const read = readSentences(ranked.paper, ranked.vectors)
-    const features = sentenceFeatures(question, questionVector, read, rarity)
+  const reads = papers.map(({ paper, vectors }) => readSentences(paper, vectors))
+  const probabilities = treeProbabilities(trees, reads.flatMap((read) => sentenceFeatures(question, questionVector, read, rarity)))
+  let first = 0
+  return papers.map((ranked, at) => {
+    const read = reads[at] as ReadPaper
+    const own = probabilities.slice(first, (first += read.sentences.length))
     const sentences = read.sentences
-      .map((sentence, i) => ({ ...quoteOf(ranked.paper.abstract, read.sentences, sentence), probability: treeProbability(trees, features[i] as object) }))
+      .map((sentence, i) => ({ ...quoteOf(ranked.paper.abstract, read.sentences, sentence), probability: own[i] as number }))
       .filter(({ text }) => !NOTICE.test(text))
       .sort((a, b) => b.probability - a.probability || a.start - b.start)
     return {

@@ -90,9 +90,13 @@ export function focusOf(question: readonly Term[], paper: { readonly title: Read
 /** Share of the question's neighbouring pairs of terms that a sentence keeps in order. */
 export function sharedBigrams(question: readonly Term[], sentence: readonly string[]): number {
   if (question.length < 2) return 0
-  const pairs = new Set(sentence.slice(1).map((term, i) => `${sentence[i]} ${term}`))
-  const shared = question.slice(1).filter(({ term }, i) => pairs.has(`${question[i]?.term} ${term}`))
+  const shared = question.slice(1).filter(({ term }, i) => isPair(sentence, question[i]?.term, term))
   return shared.length / (question.length - 1)
+}
+
+function isPair(sentence: readonly string[], first: string | undefined, second: string): boolean {
+  for (let i = 1; i < sentence.length; i++) if (sentence[i] === second && sentence[i - 1] === first) return true
+  return false
 }
 
 /** ln(1 + how many values are greater): 0 for the best. */

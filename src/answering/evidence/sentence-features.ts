@@ -38,7 +38,18 @@ export interface EvidenceWeights {
   readonly questions: BoostedTrees
 }
 
+const known = new WeakMap<Paper, ReadPaper>()
+
+/** Made once of a paper that is in hand, whatever it is asked. */
 export function readSentences(paper: Paper, vectors: StoredVectors): ReadPaper {
+  const before = known.get(paper)
+  if (before?.vectors === vectors) return before
+  const made = read(paper, vectors)
+  known.set(paper, made)
+  return made
+}
+
+function read(paper: Paper, vectors: StoredVectors): ReadPaper {
   const { title, sentences, all } = paperTerms(paper, vectors.spans)
   return {
     title: paper.title,
@@ -233,7 +244,16 @@ function saidShares(question: string, sentences: readonly string[]): number[] {
   })
 }
 
-function naturesOf({ titleTerms, sentences, vectors }: ReadPaper): Nature[] {
+const natures = new WeakMap<ReadPaper, Nature[]>()
+
+/** Likewise made once. */
+function naturesOf(paper: ReadPaper): Nature[] {
+  const made = natures.get(paper) ?? readNatures(paper)
+  natures.set(paper, made)
+  return made
+}
+
+function readNatures({ titleTerms, sentences, vectors }: ReadPaper): Nature[] {
   const parts = partsOf(sentences.map(({ text }) => text))
   const count = sentences.length
   const centralities = vectors.centralities()

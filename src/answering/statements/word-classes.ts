@@ -79,8 +79,20 @@ const DENIALS: ReadonlyMap<string, string> = new Map(
     .map((entry) => entry.split(' ') as [string, string]),
 )
 
+const MOST_KEPT = 100_000
+const kept = new Map<string, string>()
+
 /** The class of a folded word, its stem where it has none, or nothing for grammar. */
 export function meaningOf(word: string): string {
+  const known = kept.get(word)
+  if (known !== undefined) return known
+  if (kept.size >= MOST_KEPT) kept.clear()
+  const meaning = lookUp(word)
+  kept.set(word, meaning)
+  return meaning
+}
+
+function lookUp(word: string): string {
   const meant = DENIALS.get(word) ?? word
   const known = classOf.get(stem(meant))
   if (known !== undefined) return known
