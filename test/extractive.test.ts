@@ -206,10 +206,7 @@ describe('the extractive writer', () => {
 
   it.each([
     ['Why do looms shake?', 'Looms have long been known to shake.', 'Looms shake because the floor gives way.'],
-    ['What are the limits of springs?', 'Springs lower the tremor of each loom.', 'However, springs cannot carry iron looms.'],
-    ['What is the effect of springs on looms?', 'Springs have been widely used under looms.', 'Springs lowered the tremor of looms by a third.'],
     ['How fast is Softloom?', 'We introduce Softloom for fast weaving.', 'Softloom weaves at 139 FPS.'],
-    ['How does Softloom work?', 'Recently, Softloom works in many mills.', 'It works by replacing pads with springs.'],
   ])('of %j, leads not with %j but with %j', async (question, likely, telling) => {
     const text = await write(question, { title: 'Softloom', says: [[likely, 0.9], ['Mills are loud.', 0.01], [telling, 0.5]] })
     expect(text.indexOf(telling)).toBeGreaterThan(0)

@@ -6,8 +6,9 @@ import type { BoostedTrees } from '../../retrieval/boosted-trees.js'
 import { paperTerms } from '../../retrieval/paper-terms.js'
 import type { Rarity } from '../../retrieval/rarity.js'
 import type { Term } from '../../text/terms.js'
-import { figureNearness, thingAskedFor } from '../question/asked-for.js'
-import { ASKS, ASKS_WHERE, CUES, HOPES, LEANS, LEANS_BEHIND, LIES_AT, PARTS, partsOf } from './cues.js'
+import { countOfThing, figureNearness, thingAskedFor, unitsGiven } from '../question/asked-for.js'
+import { ASKS, ASKS_EFFECT, ASKS_LIMIT, ASKS_WHERE, CUES, HOPES, isAim, LEANS, LEANS_BEHIND, LIES_AT, PARTS, partsOf } from './cues.js'
+import { howFarDefined, nameFor } from './defining.js'
 import type { AbstractPart } from './cues.js'
 import { focusOf, gramCoverages, logPlaces, nearCoverages, sharedBigrams } from './matching.js'
 import type { Question } from '../question/question.js'
@@ -159,6 +160,20 @@ interface Fit {
   /** Asks itself, hopes, or says where code lies, and the question is not for that: seldom what answers, however much it sounds like the question. */
   readonly beside: number
   readonly yesNoResult: number
+  readonly isYesNo: number
+  readonly isReason: number
+  readonly isMethod: number
+  readonly isDefinition: number
+  readonly isName: number
+  readonly isFigure: number
+  readonly limitAsked: number
+  readonly outcomeAsked: number
+  readonly aim: number
+  readonly aimBefore: number
+  readonly finding: number
+  readonly counted: number
+  readonly units: number
+  readonly defined: number
   readonly denial: number
 }
 
@@ -169,10 +184,11 @@ export function sentenceFeatures(question: Question, questionVector: Float32Arra
   const matches = matchesOf(question, questionVector, paper, rarity)
   const natures = naturesOf(paper)
   const thing = thingAskedFor(question.text)
+  const subject = question.kind === 'definition' && question.subject !== undefined ? nameFor(question.subject, { title: paper.title, abstract: paper.sentences.map(({ text }) => text).join(' ') }) : undefined
   return paper.sentences.map((sentence, i) => {
     const nature = natures[i] as Nature
     // Not spread into a new object: with fifty fields that takes thirty times as long.
-    return Object.assign(matches[i] as Match, nature, fitOf(question, sentence, { nature, thing }))
+    return Object.assign(matches[i] as Match, nature, fitOf(question, sentence, { nature, thing, subject, before: paper.sentences[i - 1] }))
   })
 }
 
@@ -280,7 +296,16 @@ function inParts(part: AbstractPart | undefined): Pick<Nature, 'inBackground' | 
   return { inBackground, inMethods, inResults, inConclusion }
 }
 
-function fitOf(question: Question, { text, terms }: ReadSentence, { nature, thing }: { readonly nature: Nature; readonly thing: readonly string[] }): Fit {
+interface Around {
+  readonly nature: Nature
+  /** Stems of the thing that is asked for. */
+  readonly thing: readonly string[]
+  /** What is to be defined, as the paper spells it. */
+  readonly subject: string | undefined
+  readonly before: ReadSentence | undefined
+}
+
+function fitOf(question: Question, { text, terms }: ReadSentence, { nature, thing, subject, before }: Around): Fit {
   const { kind } = question
   const isOf = (...kinds: readonly Question['kind'][]) => kinds.includes(kind)
   const figuresAsked = question.text.match(FIGURE) ?? []
@@ -301,6 +326,20 @@ function fitOf(question: Question, { text, terms }: ReadSentence, { nature, thin
     comparisonAsked: kind === 'comparison' ? nature.comparison : 0,
     beside: flag(ASKS.test(text) || ((HOPES.test(text) || LIES_AT.test(text)) && !ASKS_WHERE.test(question.text))),
     yesNoResult: isOf('yes-no', 'comparison', 'open') ? nature.result : 0,
+    isYesNo: flag(kind === 'yes-no'),
+    isReason: flag(kind === 'reason'),
+    isMethod: flag(kind === 'method'),
+    isDefinition: flag(kind === 'definition'),
+    isName: flag(kind === 'name'),
+    isFigure: flag(kind === 'figure'),
+    limitAsked: flag(ASKS_LIMIT.test(question.text) && CUES.limit.test(text)),
+    outcomeAsked: flag(ASKS_EFFECT.test(question.text) && CUES.finding.test(text)),
+    aim: flag(isAim(text)),
+    aimBefore: flag(before !== undefined && isAim(before.text)),
+    finding: flag(CUES.finding.test(text) && !CUES.beforehand.test(text)),
+    counted: countOfThing(question.text, text),
+    units: unitsGiven(question.text, text),
+    defined: subject === undefined ? 0 : howFarDefined(text, subject),
     denial: flag(CUES.denial.test(text) && !CUES.denial.test(question.text)),
   }
 }

@@ -41,9 +41,10 @@ const RULES: readonly (readonly [QuestionKind, RegExp])[] = [
   ['list', new RegExp(String.raw`^\W*(?:${WORKS}) (?:on|about|that|which|in|for|using|with)\b|\b(?:overview|survey|summary|review) of\b|\bsummari[sz]e (?:the )?(?:${WORKS})\b|\bwhat (?:do we have|is (?:there|known)(?: here)?) (?:on|about)\b|\b(?:have|has|hold|holds|there|got|know|knows|find) (?:any )?(?:anything|something|stuff|material|information|${WORKS}) (?:on|about|regarding|concerning)\b`)],
   ['list', /^\W*what(?:'s|’s| is| are)(?: the)? (?:new|latest)\b(?: \w+)? (?:in|on|about|for)\b|\b(?:recent|latest|new) (?:advances|progress|developments|work)\b|\bstate of the art (?:in|of|for|on)\b/],
   ['comparison', /(?<!^\W*how (?:much|many|long|fast|large)\b.*)\b(?:compare[ds]?|comparison|versus|vs\.?|differences? between|differ(?:s|ent)? (?:from|in)|better than|worse than|(?:is|are|does|do) .+ or .+\?$|which is (?:better|faster|more|less))\b|\b(?:differ|compare)\?$/],
-  ['figure', new RegExp(String.raw`\bhow (?:much|many|fast|large|big|small|accurate|often|long|far|high|low|well|strong(?:ly)?)\b|\bby what\b|\b(?:what|which)\b(?: (?:is|are|was|were|the|kind of|top-1|top-5|test|maximum|minimum|average|mean|overall|final))*(?: [\w-]+)? (?:${MEASURES})\b`)],
+  ['figure', new RegExp(String.raw`\bhow (?:much|many|fast|quick(?:ly)?|slow|large|big|small|accurate|often|frequent(?:ly)?|common|rare|long|short|tall|far|close|near|high|low|deep|wide|thick|thin|old|hot|cold|warm|heavy|massive|bright|dense|cheap|expensive|well|strong(?:ly)?|sensitive|likely)\b|\bby what\b|\b(?:what|which)\b(?: (?:is|are|was|were|the|kind of|top-1|top-5|test|maximum|minimum|average|mean|overall|final))*(?: [\w-]+)? (?:${MEASURES})\b`)],
   ['reason', /^\W*(?:why|what (?:causes|explains|makes|leads))\b|\b(?:reasons?|cause) (?:for|of|why)\b/],
-  ['definition', /^\W*(?:what (?:is|are|does .+ (?:mean|stand for))|define|explain|describe|who is)\b(?! the (?:best|most|main))/],
+  ['name', /^\W*what(?:'s|’s| is| are| was| were) the (?:[\w-]+ ){0,2}\w+ (?:of|in|for|from|at|on|between|with|behind)\b(?!.*\bmean)|^\W*what(?:'s|’s| is| are| was| were) (?:[\w-]+ ){0,3}[\w-]+['’]s? \w+/],
+  ['definition', /^\W*(?:what(?:'s|’s| exactly (?:is|are)| is| are| does .+ (?:mean|stand for)| (?:do|does|did) \w+ (?:\w+ )?mean by)|define|explain|describe|who is|meaning of)\b(?! the (?:best|most|main))/],
   ['method', /^\W*(?:in (?:what|which) way|how)\b/],
   ['name', /^\W*(?:(?:on|in|with|for|by|to|from) )?(?:which|what|who|whom|whose|where|when)\b/],
   ['yes-no', /^\W*(?:is|are|was|were|do|does|did|can|could|should|has|have|will|would|may|might)\b/],
@@ -100,7 +101,14 @@ function withNounOf(other: string, one: string): string {
 
 const LONGEST_SUBJECT = 80
 
+const DEFINED: readonly RegExp[] = [
+  /(?<=\s)[“"'‘]([^"”'’]{2,60})[”"'’]/,
+  /^\W*(?:what (?:do|does|did) \w+ (?:\w+ )?mean by|(?:what(?:'s|’s| is) the )?meaning of) (.+?)[?.!\s]*$/i,
+  /^\W*what (?:does|do|did) (?:the (?:term|word|phrase) )?(.+?) (?:mean|stand for)\b/i,
+  /^\W*(?:what(?:'s|’s| is| are)(?: exactly)?|what exactly (?:is|are)|define|explain|describe|who is)(?: meant by)? (.+?)[?.!\s]*$/i,
+]
+
 function definedSubject(text: string): string | undefined {
-  const found = /^\W*(?:what (?:is|are)|define|explain|describe|who is)(?: meant by)? (.+?)[?.!\s]*$/i.exec(text)?.[1]
-  return found === undefined || found.length > LONGEST_SUBJECT || /\b(?:that|which|who|used|known)\b/.test(found) ? undefined : found.replace(/^[“"]|[”"]$/g, '')
+  const found = DEFINED.map((pattern) => pattern.exec(text)?.[1]).find((one) => one !== undefined)
+  return found === undefined || found.length > LONGEST_SUBJECT || /\b(?:that|which|who|used|known)\b/.test(found) ? undefined : found
 }

@@ -3,7 +3,8 @@ import type { Paper } from '../../papers/paper.js'
 import type { Rarity } from '../../retrieval/rarity.js'
 import { askedFigure, asksForNumber, givesNumber } from './asked-fact.js'
 import { asksForSeveral, bearing, passagesOf } from './choosing.js'
-import { describes, leadOf, nameFor, roleOf } from './telling.js'
+import { leadOf, roleOf } from './telling.js'
+import { describes, nameFor } from '../evidence/defining.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
 import { countOfPapers, inWords, isTitle, listing, mainTitle, nameOf, quoting, remark } from './phrasing.js'
 import { verdictOf } from './polarity.js'
@@ -43,7 +44,7 @@ function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentenc
 function introducedFirst(question: Question, papers: readonly PaperEvidence[]): readonly PaperEvidence[] {
   const { kind, subject } = question
   if (kind !== 'definition' || subject === undefined) return papers
-  const place = (paper: PaperEvidence) => (describes(leadOf(question, paper).text, nameFor(subject, paper)) ? 0 : 1)
+  const place = (paper: PaperEvidence) => (describes(leadOf(question, paper).text, nameFor(subject, paper.paper)) ? 0 : 1)
   return [...papers].sort((a, b) => place(a) - place(b))
 }
 
@@ -58,7 +59,7 @@ function* writeFact(question: Question, papers: readonly PaperEvidence[], { verd
   const [paper, ...others] = papers as [PaperEvidence, ...PaperEvidence[]]
   const best = leadOf(question, paper)
   const figure = askedFigure(question, best.text, paper.paper.title)
-  const subject = question.kind === 'definition' && question.subject !== undefined ? nameFor(question.subject, paper) : undefined
+  const subject = question.kind === 'definition' && question.subject !== undefined ? nameFor(question.subject, paper.paper) : undefined
   const isDefined = subject !== undefined && describes(best.text, subject)
   const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined ? 0 : isDefined ? 1 : undefined)
   const lacking = lackingIn(question, { subject, isDefined, quotes: [lead, ...further].map(({ text }) => text), isUnsure: isUnsure && figure === undefined && verdict === undefined })
