@@ -128,7 +128,7 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
     sources: config.SOURCES_OVER_HTTP ? openSources(config) : undefined,
     examples: createExamples({ library, ask }),
     library,
-    map: createAtlas({ library, counts, version: FOOTNOTE_VERSION, path: join(config.DATA_DIR, 'map.json'), onFailure: (error) => log.warn({ err: error }, 'the map could not be drawn or kept') }),
+    map: createAtlas({ library, counts, phraseCounts, version: FOOTNOTE_VERSION, path: join(config.DATA_DIR, 'map.json'), onFailure: (error) => log.warn({ err: error }, 'the map could not be drawn or kept') }),
     get embedder() {
       return serving.current().embedder
     },

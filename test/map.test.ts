@@ -10,7 +10,8 @@ import { readConfig } from '../src/config.js'
 import { renderMap } from '../src/http/map-svg.js'
 import { MapReplySchema } from '../src/http/schemas.js'
 import { createAtlas } from '../src/retrieval/map/atlas.js'
-import { readTermCounts } from '../src/retrieval/rarity.js'
+import { nameRegions } from '../src/retrieval/map/regions.js'
+import { artsIn, rarityIn, readTermCounts, subjectnessIn } from '../src/retrieval/rarity.js'
 import type { Paper } from '../src/papers/paper.js'
 import type { LibraryMap } from '../src/retrieval/map/map.js'
 import { bodyOf, startServer } from './http-server.js'
@@ -18,6 +19,7 @@ import { bodyOf, startServer } from './http-server.js'
 const folder = mkdtempSync(join(tmpdir(), 'footnote-map-'))
 let footnote: Footnote
 const counts = await readTermCounts('index/background/terms.tsv.gz')
+const phraseCounts = await readTermCounts('index/background/phrases.tsv.gz')
 let map: LibraryMap
 let papers: readonly Paper[]
 const fail = (error: unknown) => {
@@ -54,14 +56,14 @@ describe('the map', () => {
   })
 
   it('drawn again from nothing, is the same', async () => {
-    const again = await createAtlas({ library: footnote.library, path: join(folder, 'again.json'), version: 'one', onFailure: fail, counts })()
+    const again = await createAtlas({ library: footnote.library, path: join(folder, 'again.json'), version: 'one', onFailure: fail, counts, phraseCounts })()
     expect(again).toEqual(map)
     expect(existsSync(join(folder, 'again.json'))).toBe(true)
   }, 30_000)
 
   it('that another version of the program kept, is drawn anew', async () => {
     const path = join(folder, 'versions.json')
-    const parts = { library: footnote.library, path, onFailure: fail, counts }
+    const parts = { library: footnote.library, path, onFailure: fail, counts, phraseCounts }
     await createAtlas({ ...parts, version: 'one' })()
     const kept = JSON.parse(readFileSync(path, 'utf8')) as { version: string; map: LibraryMap }
     writeFileSync(path, JSON.stringify({ ...kept, map: { ...kept.map, points: [] } }))
@@ -78,6 +80,25 @@ describe('the map', () => {
       const whole = new RegExp(`(?<![\\p{L}\\p{N}-])${label.toLowerCase()}(?![\\p{L}\\p{N}-])`, 'u')
       expect(texts.some((text) => whole.test(text)), label).toBe(true)
     }
+  })
+
+  it('gives a region that holds two subjects the name of one, and of one subject both its names', () => {
+    const titles = [...Array.from({ length: 6 }, (_, i) => `Black holes and dark matter, part ${i}`), ...Array.from({ length: 5 }, (_, i) => `Heart failure at night, part ${i}`), ...Array.from({ length: 9 }, (_, i) => `Rivers and tides, part ${i}`)]
+    const texts = titles.map((title) => ({ title, abstract: `${title}.` }))
+    const positions = titles.map((_, i) => [i < 11 ? 0.1 : 0.9, i / 100] as const)
+    const regions = titles.map((_, i) => (i < 11 ? 0 : 1))
+    const groups = [[0, 6], [6, 11], [11, 20]] as const
+    const neighbours = titles.map((_, row) => {
+      const [from, to] = groups.find(([, end]) => row < end) as readonly [number, number]
+      return Array.from({ length: to - from }, (_, i) => from + i)
+    })
+    const naming = { rarity: rarityIn(counts), subjectness: subjectnessIn(counts), arts: artsIn(phraseCounts) }
+    const [first] = nameRegions({ texts, neighbours }, { positions, regions }, naming)
+    expect(first).toMatch(/black holes|dark matter|heart failure/)
+    expect(/heart/.test(first as string) && /black|dark/.test(first as string)).toBe(false)
+    const [mixed] = nameRegions({ texts, neighbours: titles.map((_, row) => titles.map((_, i) => i).filter((i) => i < 11 === row < 11)) }, { positions, regions }, naming)
+    expect(mixed).toMatch(/heart failure/)
+    expect(mixed).toMatch(/black holes|dark matter/)
   })
 
   it('after a paper has gone, is the former one until it is drawn anew, and moves little', async () => {

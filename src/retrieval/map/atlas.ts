@@ -27,15 +27,16 @@ export interface AtlasParts {
   /** Of the program: a map that another version drew is drawn anew. */
   readonly version: string
   readonly onFailure: (error: unknown) => void
-  /** By which regions are named. */
+  /** Of terms and of phrases, by which regions are named. */
   readonly counts: TermCounts
+  readonly phraseCounts: TermCounts
 }
 
 /**
  * A map of the library as it is, or, while a new one is drawn, the former one, which says that it is stale. A first map is
  * waited for; if it takes longer, `not_ready`. Drawing is done in another thread; reading goes in small pieces between requests.
  */
-export function createAtlas({ library, path, version, onFailure, counts }: AtlasParts): DrawMap {
+export function createAtlas({ library, path, version, onFailure, ...counts }: AtlasParts): DrawMap {
   let latest: LibraryMap | undefined
   let drawing: Promise<LibraryMap> | undefined
   const start = () => {
@@ -65,10 +66,12 @@ export function createAtlas({ library, path, version, onFailure, counts }: Atlas
   }
 }
 
-async function draw(library: Library, counts: TermCounts, former: LibraryMap | undefined): Promise<LibraryMap> {
+type Counts = Pick<MapJob, 'counts' | 'phraseCounts'>
+
+async function draw(library: Library, counts: Counts, former: LibraryMap | undefined): Promise<LibraryMap> {
   const { revision, model, papers: inLibrary } = await library.status()
   const papers = await choosePapers(library)
-  const job = { ...(await prepare(library, papers, former?.model === model ? former : undefined)), counts }
+  const job = { ...(await prepare(library, papers, former?.model === model ? former : undefined)), ...counts }
   const drawn = papers.length === 0 ? { positions: [], cluster: [], labels: [] } : await inThread(job)
   const points = papers.map(({ paper: { id, title, year } }, i) => {
     const [x, y] = drawn.positions[i] as readonly [number, number]
@@ -107,7 +110,7 @@ async function choosePapers(library: Library): Promise<Chosen[]> {
 }
 
 /** Neighbours come from the vector index; where it gives others than those drawn, the nearest of these fill up. */
-async function prepare(library: Library, papers: readonly Chosen[], former: LibraryMap | undefined): Promise<Omit<MapJob, 'counts'>> {
+async function prepare(library: Library, papers: readonly Chosen[], former: LibraryMap | undefined): Promise<Omit<MapJob, keyof Counts>> {
   const rows = new Map(papers.map(({ handle }, row) => [handle, row]))
   const wanted = Math.min(NEIGHBOURS, papers.length)
   const share = Math.min(1, papers.length / Math.max(1, (await library.status()).papers))
@@ -116,7 +119,7 @@ async function prepare(library: Library, papers: readonly Chosen[], former: Libr
   for (const [at, { handle }] of papers.entries()) {
     if (at % BATCH === 0) batch = await library.vectors(papers.slice(at, at + BATCH).map((one) => one.handle))
     const own = batch[at % BATCH]
-    const near = own === undefined ? [] : (await library.searchVectors(own.paper, { limit: Math.ceil((2 * wanted) / share) })).flatMap(({ handle: other, similarity }) => {
+    const near = own === undefined ? [] : (await library.searchVectors(own.paper, { limit: share === 1 ? wanted : Math.ceil((2 * wanted) / share) })).flatMap(({ handle: other, similarity }) => {
       const row = rows.get(other)
       return row === undefined || other === handle ? [] : [{ row, distance: Math.max(0, 1 - similarity) }]
     })

@@ -45,8 +45,9 @@ export interface MapJob {
   /** Where a paper stood before; undefined for a new one. */
   readonly former: readonly (readonly [number, number] | undefined)[]
   readonly texts: readonly { readonly title: string; readonly abstract: string }[]
-  /** By which regions are named. */
+  /** Of terms and of phrases, by which regions are named. */
   readonly counts: TermCounts
+  readonly phraseCounts: TermCounts
 }
 
 export interface Drawn {

@@ -1,21 +1,25 @@
 /** Divides a map into regions and names each by what its papers say and others do not. */
 import { createRandom } from '../../text/random.js'
-import type { Rarity, Subjectness } from '../rarity.js'
+import type { Arts, Rarity, Subjectness } from '../rarity.js'
 import { isHollow, phrasesOf } from '../related/phrases.js'
 import type { MapJob } from './map.js'
 
 const ROUNDS = 30
 const MOST_REGIONS = 36
 const LABEL_PHRASES = 2
-/** Of more papers than these the titles alone are read: they say enough, and a hundred times as quickly. */
-const MOST_READ_WHOLE = 2_000
+/** Papers of a region that are read to name it. */
+const MOST_READ = 80
 /** A title capitalises what it likes; how a word is spelt is seen in running text. */
 const RUNNING_TEXT = 20
 /** Share of a region's papers, and how many of them, that must say a phrase for it to name the region. */
-const LEAST_SHARE = 0.04
+const LEAST_SHARE = 0.06
 const LEAST_PAPERS = 2
-/** What a phrase of one, two or three words is worth: two say a subject best. */
-const LENGTHS = [0.6, 2, 2.1] as const
+/** What a word is worth, a phrase, and a term of art; and of a term of art the least subjectness, and what is usual. */
+const WORD = 0.4
+const PHRASE = 1.2
+const ART = 2.2
+const LEAST_OF_ART = 0.12
+const USUAL = 0.15
 /** Rarity (ln 8) and subjectness from which on a word names a subject; a phrase needs the half of either, and in its last word, which is its noun. */
 const LEAST_RARITY = 2
 const LEAST_SUBJECTNESS = 0.09
@@ -24,13 +28,17 @@ const DISTINCT = 4.5
 /** How many papers elsewhere a phrase is taken to have at least: what only few say is no name for many. */
 const ELSEWHERE = 3
 /** Power of the share of a region's papers: below 1, so that what sets a region apart comes before what most say. */
-const COMMON = 0.7
+const COMMON = 0.85
 /** Least worth of a second phrase, as a share of the first, and most of its papers that have the first as well. */
 const SECOND = 0.5
 const SAME_PAPERS = 0.6
+/** Least share of the second phrase's papers that lie beside one of the first's. */
+const ONE_SUBJECT = 0.5
 /** A name ends in a noun: "self-supervised" and "qualitative and quantitative" name nothing. */
-const ADJECTIVE = /(?:ed|al|ic|ive|ous|able|ible|ful|less|free|level|aware|wise|quality|head|end|efficient|low|high|robust|novel|based|driven|like|scale|time|ary|ly)$/i
-const NOUN = /(?:retrieval|signal|removal|survival|trial|crystal|metal|material|animal|hospital|potential|interval|traffic|music|logic|topic|metric|clinic|magnetic|speed|seed|embed|bed|anomaly|assembly|family|supply|real-time|boundary|library|summary|vocabulary)$/i
+const ADJECTIVE = /(?:ed|al|ic|ive|ous|able|ible|ful|less|free|level|aware|wise|quality|head|end|efficient|low|high|robust|novel|based|driven|like|scale|time|ary|ly|blind|preserving|shot|mass|order|large language)$|^(?:non|high|low|multi)-[\p{L}]+$/iu
+const NOUN = /(?:retrieval|signal|removal|survival|trial|crystal|metal|material|animal|hospital|potential|interval|traffic|music|logic|topic|metric|clinic|magnetic|speed|seed|embed|bed|anomaly|assembly|family|supply|boundary|library|summary|vocabulary)$/i
+/** Share of a phrase's papers where the same word comes next, from which on it is cut off: "multimodal large". */
+const GOES_ON = 0.6
 /** Share of a word's papers from which on the phrase that it stands in says it better. */
 const MOSTLY = 0.4
 
@@ -48,7 +56,7 @@ export function divide(positions: readonly (readonly [number, number])[], seed: 
     assigned = next
     centres.forEach((_, c) => {
       const members = positions.filter((_, i) => assigned[i] === c)
-      if (members.length > 0) centres[c] = [0, 1].map((axis) => members.reduce((sum, place) => sum + (place[axis] as number), 0) / members.length) as [number, number]
+      if (members.length > 0) centres[c] = centreOf(members)
     })
   }
   const used = [...new Set(assigned)].sort((a, b) => a - b)
@@ -67,6 +75,11 @@ function spread(positions: readonly (readonly [number, number])[], count: number
   return centres
 }
 
+function centreOf(places: Divided['positions']): readonly [number, number] {
+  const mean = (axis: 0 | 1) => places.reduce((sum, place) => sum + place[axis], 0) / places.length
+  return [mean(0), mean(1)]
+}
+
 function nearest(place: readonly [number, number], centres: readonly (readonly [number, number])[]): number {
   return centres.reduce((best, centre, i) => (squared(place, centre) < squared(place, centres[best] as readonly [number, number]) ? i : best), 0)
 }
@@ -77,6 +90,8 @@ function squared(a: readonly [number, number], b: readonly [number, number]): nu
 
 /** A phrase of the papers that are drawn. */
 interface Said {
+  /** Stems of all words, with spaces between. */
+  readonly key: string
   readonly stems: readonly string[]
   /** The papers that say it, and those whose titles do, by region. */
   readonly papers: Map<number, number[]>
@@ -84,10 +99,17 @@ interface Said {
   readonly surfaces: Map<string, number>
 }
 
+export interface Divided {
+  readonly positions: readonly (readonly [number, number])[]
+  /** The region of each paper. */
+  readonly regions: readonly number[]
+}
+
 /** What tells a subject from a word of the trade. */
 export interface Naming {
   readonly rarity: Rarity
   readonly subjectness: Subjectness
+  readonly arts: Arts
 }
 
 /**
@@ -95,20 +117,32 @@ export interface Naming {
  * others (after class-based tf-idf, Grootendorst 2022). No two regions get one name, a word that mostly stands in a phrase
  * gives way to the phrase, and the second phrase of a name speaks of other papers than the first.
  */
-export function nameRegions(texts: MapJob['texts'], regions: readonly number[], naming: Naming): string[] {
+export function nameRegions(job: Pick<MapJob, 'texts' | 'neighbours'>, { positions, regions }: Divided, naming: Naming): string[] {
+  const read = core(positions, regions)
   const sizes: number[] = []
-  for (const region of regions) sizes[region] = (sizes[region] ?? 0) + 1
-  const said = readPhrases(texts, regions)
-  const candidates = sizes.flatMap((size, region) => candidatesOf(region, { size, papers: texts.length }, said, naming))
+  for (const row of read) sizes[regions[row] as number] = (sizes[regions[row] as number] ?? 0) + 1
+  const said = readPhrases(job.texts, { read, regions }, naming)
+  const candidates = sizes.flatMap((size, region) => candidatesOf(region, { size, papers: read.length }, said, naming))
   const names = sizes.map((): Named[] => [])
   for (const candidate of candidates.sort((a, b) => b.value - a.value || (a.name < b.name ? -1 : 1))) {
     const own = names[candidate.region] as Named[]
     const [first] = own
-    if (own.length === LABEL_PHRASES || (first !== undefined && (candidate.value < SECOND * first.value || saysTheSame(first, candidate)))) continue
+    if (own.length === LABEL_PHRASES || (first !== undefined && (candidate.value < SECOND * first.value || saysTheSame(first, candidate) || !isOfOneSubject(first, candidate, job.neighbours)))) continue
     if (names.some((others, region) => region !== candidate.region && others.some(({ stems }) => isPart(stems, candidate.stems) || isPart(candidate.stems, stems)))) continue
     own.push(candidate)
   }
   return names.map((own) => own.map(({ name }) => name).join(' · '))
+}
+
+/** Of each region the papers nearest to its centre, where its name will stand. */
+function core(positions: Divided['positions'], regions: readonly number[]): number[] {
+  const members: number[][] = []
+  regions.forEach((region, row) => (members[region] ??= []).push(row))
+  return members.flatMap((rows) => {
+    const centre = centreOf(rows.map((row) => positions[row] as readonly [number, number]))
+    const away = (row: number) => squared(positions[row] as readonly [number, number], centre)
+    return rows.sort((a, b) => away(a) - away(b) || a - b).slice(0, MOST_READ)
+  })
 }
 
 function saysTheSame(first: Named, second: Named): boolean {
@@ -116,28 +150,45 @@ function saysTheSame(first: Named, second: Named): boolean {
   return first.stems.some((stem) => second.stems.includes(stem)) || second.papers.filter((paper) => known.has(paper)).length > SAME_PAPERS * second.papers.length
 }
 
-/** Only what stands in two titles, or in one of a small library and elsewhere in an abstract. */
-function readPhrases(texts: MapJob['texts'], regions: readonly number[]): Said[] {
+/** Whether enough papers of the second phrase say the first as well, or have one that says it among their neighbours: a region may hold two subjects, a name must not. */
+function isOfOneSubject(first: Named, second: Named, neighbours: MapJob['neighbours']): boolean {
+  const known = new Set(first.papers)
+  return second.papers.filter((paper) => (neighbours[paper] ?? []).some((near) => known.has(near))).length >= ONE_SUBJECT * second.papers.length
+}
+
+/** What stands in a title, and terms of art in an abstract. */
+function readPhrases(texts: MapJob['texts'], { read, regions }: { readonly read: readonly number[]; readonly regions: readonly number[] }, { arts }: Naming): Said[] {
   const all = new Map<string, Said>()
-  texts.forEach(({ title }, paper) => {
-    for (const [key, { stems, surfaces }] of phrasesOf(title, '')) {
-      const entry = all.get(key) ?? { stems, papers: new Map<number, number[]>(), titles: new Map<number, number>(), surfaces: new Map<string, number>() }
-      const region = regions[paper] as number
+  const entryOf = (key: string, stems: readonly string[]) => {
+    const entry = all.get(key) ?? { key, stems, papers: new Map<number, number[]>(), titles: new Map<number, number>(), surfaces: new Map<string, number>() }
+    all.set(key, entry)
+    return entry
+  }
+  for (const row of read) {
+    const region = regions[row] as number
+    for (const [key, { stems, surfaces }] of phrasesOf(texts[row]?.title ?? '', '')) {
+      const entry = entryOf(key, stems)
       entry.titles.set(region, (entry.titles.get(region) ?? 0) + 1)
       spell(entry, surfaces, 1)
-      note(entry, region, paper)
-      all.set(key, entry)
+      note(entry, region, row)
     }
-  })
-  texts.slice(0, MOST_READ_WHOLE).forEach(({ abstract }, paper) => {
-    for (const [key, { surfaces }] of phrasesOf('', abstract)) {
-      const entry = all.get(key)
-      if (entry === undefined) continue
+  }
+  for (const row of read) {
+    for (const [key, { stems, surfaces }] of phrasesOf('', texts[row]?.abstract ?? '')) {
+      if (!all.has(key) && arts(key) === undefined) continue
+      const entry = entryOf(key, stems)
       spell(entry, surfaces, RUNNING_TEXT)
-      if (texts.length <= MOST_READ_WHOLE) note(entry, regions[paper] as number, paper)
+      note(entry, regions[row] as number, row)
     }
-  })
-  return [...all.values()].filter(({ papers }) => papers.size > 1 || [...papers.values()].some((list) => list.length >= LEAST_PAPERS))
+  }
+  const kept = [...all.values()].filter(({ papers }) => papers.size > 1 || [...papers.values()].some((list) => list.length >= LEAST_PAPERS))
+  const goesOn = new Map<string, number>()
+  for (const one of kept) goesOn.set(one.key.replace(/ [^ ]+$/, ''), Math.max(goesOn.get(one.key.replace(/ [^ ]+$/, '')) ?? 0, count(one)))
+  return kept.filter((one) => !one.key.includes(' ') || (goesOn.get(one.key) ?? 0) < GOES_ON * count(one))
+}
+
+function count({ papers }: Said): number {
+  return [...papers.values()].reduce((sum, list) => sum + list.length, 0)
 }
 
 function note({ papers }: Said, region: number, paper: number): void {
@@ -169,7 +220,7 @@ function candidatesOf(region: number, { size, papers }: { readonly size: number;
     const lift = Math.log(((own.length + 1) / (size + 1)) / ((elsewhere + ELSEWHERE) / (papers - size + ELSEWHERE)))
     if (lift <= 0) return []
     const share = (own.length + (one.titles.get(region) ?? 0)) / size
-    return [{ region, name, stems: one.stems, papers: own, value: share ** COMMON * lift * distinctness(one.stems, naming) }]
+    return [{ region, name, stems: one.stems, papers: own, value: share ** COMMON * lift * distinctness(one, naming) }]
   })
   return all.filter((one) => !all.some((longer) => longer.stems.length > one.stems.length && isPart(one.stems, longer.stems) && longer.papers.length >= one.papers.length * MOSTLY))
 }
@@ -182,10 +233,11 @@ function isSubject(stems: readonly string[], { rarity, subjectness }: Naming): b
   return most >= LEAST_RARITY && subjectness(last) >= needed * LEAST_SUBJECTNESS && stems.every((stem) => subjectness(stem) >= needed * LEAST_SUBJECTNESS * 0.8) && (stems.length > 1 || rarity(last) >= LEAST_RARITY)
 }
 
-/** A word says less than a phrase, and the less the more often it is said of all sorts of things ("text", "cell"). */
-function distinctness(stems: readonly string[], { rarity }: Naming): number {
-  const length = LENGTHS[Math.min(stems.length, LENGTHS.length) - 1] as number
-  return stems.length > 1 ? length : length * Math.min(1, rarity(stems[0] as string) / DISTINCT) ** 2
+/** A term of art says a subject best, and the better the rarer; a word says less than a phrase, and the less the more often it is said of all sorts of things ("text", "cell"). */
+function distinctness({ key, stems }: Said, { rarity, arts }: Naming): number {
+  const art = arts(key)
+  if (art !== undefined) return art.subjectness < LEAST_OF_ART ? 0 : ART * Math.min(1, art.rarity / DISTINCT) ** 2 * Math.min(1.3, Math.sqrt(art.subjectness / USUAL))
+  return stems.length > 1 ? PHRASE : WORD * Math.min(1, rarity(stems[0] as string) / DISTINCT) ** 2
 }
 
 /** As it is mostly written. */

@@ -38,6 +38,8 @@ const COMPOUND = /[\p{L}\p{N}]+(?:[-‐‑][\p{L}\p{N}]+)*/gu
 const ADDRESS = /https?:\/\/\S+|www\.\S+|(?<![\w.-])[\w.-]+\.(?:com|org|io|ai|net)\b\S*/g
 /** Words that join a name: "mixture of experts", "pruning at initialization". */
 const JOINING = new Set(['of', 'for', 'at', 'in', 'to', 'and', 'with'])
+/** "Growth of bacterial" lacks its noun. */
+const ADJECTIVE = /(?:al|ic|ous|ive|ary)$/i
 /** Said of any work, in titles too: nobody calls two papers related by them. */
 const HOLLOW = new Set('comprehens code novel effici effect approach framework paradigm improv compar benchmark state challeng prior comparison method cost varieti practic perspect hurt usag definit reduc consist scale multipl'.split(' '))
 
@@ -58,6 +60,7 @@ export function phrasesOf(title: string, rest: string): Phrases {
       const last = run.at(-1) as Token
       if (run.length < n || (n > 1 && !follows(plain, run[n - 2] as Token, last))) break
       if (last.isStop || run.slice(1, -1).some((token) => token.isStop && !JOINING.has(plain.slice(token.start, token.end).toLowerCase()))) continue
+      if (run.slice(1, -1).some((token) => token.isStop) && ADJECTIVE.test(plain.slice(last.start, last.end))) continue
       if (new Set(run.map((token) => token.key)).size < n) continue
       const key = run.map((token) => token.key).join(' ')
       const phrase = phrases.get(key) ?? { key, words: n, stems: run.filter(({ isStop }) => !isStop).flatMap((token) => token.stems), count: 0, inTitle: false, surfaces: new Map<string, number>() }
@@ -80,7 +83,9 @@ export function wordKey(word: string): string {
 
 function takeAcronym(phrases: Map<string, Phrase>, short: string, long: string): void {
   const key = wordKey(short)
-  const phrase = phrases.get(tokensOf(long).map((token) => token.key).join(' '))
+  const longKey = tokensOf(long).map((token) => token.key).join(' ')
+  // The rule takes "supervised learning" for SSL where "semi-supervised learning" stands, as a compound is never cut.
+  const phrase = phrases.get(longKey) ?? [...phrases.values()].find((one) => one.key.endsWith(` ${longKey}`) && one.words === longKey.split(' ').length)
   const abbreviated = phrases.get(key)
   if (phrase === undefined || abbreviated === undefined || phrase === abbreviated) return
   phrase.acronym = short

@@ -53,7 +53,7 @@ const WORD_WORTH = 0.6
 /** What the title of one of them adds. */
 const IN_TITLE = 0.25
 /** Least value, beside what is usual: "neural network" in a library of networks is none. */
-const LEAST_VALUE = 2.6
+const LEAST_VALUE = 3
 /** A lone compound is often a mere adjective: by its ending, and by rarity times subjectness below this. */
 const ADJECTIVE = /(?:based|driven|level|aware|scale|time|wise|grained|free|dimensional|term|end|world|art|source|efficient|quality|rich|headed?|wild|context)$/i
 const LEAST_COMPOUND = 5.3
