@@ -70,8 +70,16 @@ describe('a statement taken for granted', () => {
     ['training', 'Which corpus was TokenCut trained on?', 'TokenCut is a training-free method that prunes any corpus of tokens.'],
     ['what others do', 'Why does TokenCut rely on attention scores?', 'Unlike pruners that rely on attention scores, TokenCut clusters tokens.'],
     ['a loss', 'Why does TokenCut hurt the accuracy on charts?', 'TokenCut has no impact on the accuracy on charts.'],
+    ['a prefix', 'Why are the TokenCut estimators biased?', 'We propose TokenCut estimators that are unbiased and cheap.'],
+    ['what is left out', 'Why does TokenCut leave out the rare tokens?', 'TokenCut supports rare tokens as well as frequent ones.'],
+    ['success', 'Why does TokenCut fail on long prompts?', 'TokenCut is successful on long prompts.'],
   ])('that is wrong in %s, is held against the sentence', (_, question, sentence) => {
     expect(contrary(question, 'Tokens are many.', sentence)).toMatchObject({ sentence: { text: sentence }, figures: [] })
+  })
+
+  it('is held against the sentence that answers best too, where another one shares more of its words', () => {
+    const best = 'With more digoxin the ejection fraction rose.'
+    expect(contrary('Why did the larger digoxin dose lower the ejection fraction of the patients?', best, 'The digoxin dose of the patients was chosen before the ejection fraction was measured.')).toMatchObject({ sentence: { text: best } })
   })
 
   it('with a figure that the paper does not have, is told from one that it has', () => {
@@ -96,6 +104,7 @@ describe('a statement taken for granted', () => {
     ['How does TokenCut reduce the memory of long prompts?', 'TokenCut keeps only the tokens that matter, which lowers memory by half without retraining.'],
     ['How does TokenCut improve accuracy with fewer tokens?', 'With fewer tokens, TokenCut raises accuracy by 2%, while it lowers the cost of prompts.'],
     ['Why do larger harbours have smaller errors?', 'Larger harbours have smaller errors than small ones, as their gauges are better.'],
+    ['Why can TokenCut avoid the drift of long prompts?', 'TokenCut can overcome the drift of long prompts without training.'],
     ['How does noise affect speech?', 'Speech is louder in noise, but its pitch does not change.'],
   ])('is right in %j beside %j', (question, sentence) => {
     expect(contrary(question, sentence)).toBeUndefined()

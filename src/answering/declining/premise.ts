@@ -1,5 +1,5 @@
 /** Finds what a question takes for granted and a paper denies: "why does it need more energy?", "by how much does A beat B?" */
-import { turnsRound } from '../statements/contradiction.js'
+import { isNegatedForm, turnsRound } from '../statements/contradiction.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
 import { sameFigure } from '../statements/figures.js'
 import { deniedIn } from '../statements/poles.js'
@@ -20,6 +20,7 @@ const PLAINLY: readonly (readonly [RegExp, string])[] = [
   [/\b(?:falls?|fell|lags?|lies?|stays?) behind\b|\b(?:lose|loses|lost) (?:to|against)\b/gi, 'worse than'],
   [/\b(?:gives?|gave|giving) up\b|\bat the (?:cost|expense) of\b/gi, 'sacrifice'],
   [/\b(?:throws?|threw) away\b/gi, 'discard'],
+  [/\b(?:leaves?|left) out\b/gi, 'neglect'],
   [/\b(?:doubl|tripl)(?:es?|ed|ing) (?=the|its|their)\b/gi, 'increase '],
   [/\bhalv(?:es?|ed|ing) (?=the|its|their)\b/gi, 'decrease '],
 ]
@@ -63,15 +64,19 @@ function plainly(text: string): string {
 /** Words of the premise, apart from those of direction, that a sentence must share to speak of the same. */
 const SHARED = 2
 
-/** The sentence that shares most of the words of the premise, if it says otherwise. */
+/** Sentences that answer best, which are held against a premise beside the one that shares most of its words. */
+const BEST = 2
+
+/** The sentence that says otherwise: the one that shares most of the words of the premise, or one of those that answer best. */
 function denialOf({ statement, isStrong }: Premise, sentences: readonly Evidence[]): Evidence | undefined {
   if (isStrong && deniedIn(statement).size > 0) return undefined
   const subject = [...statement.keys].filter((key) => !key.startsWith('='))
   const read = sentences.map((sentence) => ({ sentence, source: readStatement(plainly(sentence.text)) })).map((one) => ({ ...one, shared: subject.filter((key) => one.source.keys.has(key)).length }))
   const most = Math.max(SHARED, ...read.map(({ shared }) => shared))
-  const says = (source: Statement) => (isStrong ? turnsRound(statement, source) || isSetAside(statement, source) : isRuledOut(statement, source, read.map((one) => one.source)))
+  const says = (source: Statement) => (isStrong ? turnsRound(statement, source) || isNegatedForm(statement, source) || isSetAside(statement, source) : isRuledOut(statement, source, read.map((one) => one.source)))
   const nearest = read.find(({ shared }) => shared === most)
-  return nearest !== undefined && says(nearest.source) ? nearest.sentence : undefined
+  const best = read.slice(0, BEST).filter(({ shared }) => shared > 0)
+  return [...(nearest === undefined ? [] : [nearest]), ...best].find(({ source }) => says(source))?.sentence
 }
 
 const SETS_ASIDE = /\b(?:unlike|instead of|rather than|in contrast to|as opposed to)\s+([^,.;]+)/giu

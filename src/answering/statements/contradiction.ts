@@ -62,7 +62,7 @@ function affirms({ keys }: Statement, key: string, denied: readonly string[]): b
 const NEGATING = /^(?:un(?=\p{L}{4})|(?:in|im|non|dis|de|ir|il)(?=\p{L}{5}))/u
 
 /** "inaccurate" for "accurate", where the source has only the other form. */
-function isNegatedForm(claim: Statement, source: Statement): boolean {
+export function isNegatedForm(claim: Statement, source: Statement): boolean {
   const stems = ({ tokens }: Statement) => new Set(tokens.filter(({ isName }) => !isName).map(({ word }) => stem(word.toLowerCase())))
   const [said, known] = [stems(claim), stems(source)]
   const denies = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].some((one) => NEGATING.test(one) && !b.has(one) && b.has(one.replace(NEGATING, '')) && !a.has(one.replace(NEGATING, '')))

@@ -23,7 +23,7 @@ match matches par
 differ difference different vary
 frequent often common frequently
 begin start onset
-avoid prevent spare
+avoid prevent spare overcome mitigate
 need require necessary requirement
 use employ apply adopt leverage utilise utilize
 method approach technique scheme procedure algorithm framework strategy
@@ -117,7 +117,7 @@ before | after
 above | below
 top | bottom
 maximum maxim | minimum minim
-success succeed | failur
+=succeed | fail failur
 =large | =small
 tight | loos
 strong stronger | weak weaker
@@ -130,7 +130,19 @@ frozen freez | updat finetun retrain
 =cause enabl | =avoid hinder
 lossless | lossi
 agre coincid | diverg disagre conflict
-=use exploit | ignor neglect disregard
+=use exploit support incorpor consid | ignor neglect disregard exclud omit
+young younger | old older elder
+conserv | liber
+dynam | static
+homogen | heterogen
+global | local
+spars | dens
+stochast | determinist
+central | decentr
+simultan | sequenti
+onlin | offlin
+rare seldom scarc | =often
+cheap inexpens | expens costli
 `
 
 const poles = new Map<string, readonly [axis: number, sign: 1 | -1]>()
