@@ -6,6 +6,7 @@ import type { JudgedReport } from './judged.js'
 import type { FollowUpReport } from './follow-ups.js'
 import { SAID } from './drafts.js'
 import type { DraftReport } from './drafts.js'
+import type { ListReport } from './lists.js'
 import type { IngestFigures } from './opened.js'
 import type { OwnLibraryReport } from './own-library.js'
 import { answerQuality } from './printing-answers.js'
@@ -19,7 +20,7 @@ import { PART_NAMES } from './summary.js'
 import type { VerificationReport } from './verification.js'
 import type { Estimate, Latency, Measure, PartFigures, SearchLatency } from './summary.js'
 
-export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | RelatedGroupsReport | VerificationReport | DraftReport | FollowUpReport
+export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | RelatedGroupsReport | VerificationReport | DraftReport | FollowUpReport | ListReport
 
 /** Values of measures are printed times 100, as the field prints them. */
 export function print(report: Report): string {
@@ -28,7 +29,7 @@ export function print(report: Report): string {
 }
 
 function heading({ papers, model, ...report }: Report): string[] {
-  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', 'related-groups': 'Related work, by groups', verification: 'Claims to check', draft: 'Sentences of a draft', 'follow-ups': 'Conversations' }
+  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', 'related-groups': 'Related work, by groups', verification: 'Claims to check', draft: 'Sentences of a draft', 'follow-ups': 'Conversations', lists: 'Lists' }
   const source = 'set' in report ? ` ${report.set}, ${report.split}` : 'file' in report ? ` ${report.file}` : ''
   return [`${names[report.kind]}${source}: ${papers} papers, model ${model}`, '']
 }
@@ -70,6 +71,8 @@ function body(report: Report): string[] {
         ...report.missing.map((title) => `! “${title}” is not in the library`),
         ...latencyTable(report.latencyMs),
       ]
+    case 'lists':
+      return listLines(report)
     case 'follow-ups':
       return followUpLines(report)
   }
@@ -144,6 +147,12 @@ function followUpLines({ byKind, missed }: FollowUpReport): string[] {
   const rows = Object.entries(byKind).map(([kind, { questions, resolved }]) => [kind, String(questions), `${(100 * resolved).toFixed(1)} %`])
   const lines = missed.map(({ turns, question, standaloneQuestion }) => `! “${turns.at(-1) ?? ''}” “${question}” became “${standaloneQuestion}”`)
   return [...table(['follow-ups', 'number', 'understood'], rows), '', ...lines]
+}
+
+function listLines({ lists, short, whole, faulty }: ListReport): string[] {
+  const row = (name: string, { precision, recall, f1 }: ListReport['whole']) => [name, percent(precision), percent(recall), percent(f1)]
+  const faults = faulty.flatMap(({ question, wrong, missing }) => [`! ${question}`, ...wrong.map((title) => `    should not: ${title}`), ...missing.map((title) => `    missing: ${title}`)])
+  return [`Papers cited in ${lists} lists against those that belong there, means`, ...table(['', 'precision', 'recall', 'F1'], [row('five at most', short), row('as many as may be cited', whole)]), '', ...faults]
 }
 
 function partTable(title: string, figures: PartFigures): string[] {
