@@ -1,12 +1,12 @@
 /** `npm run fit`: fits the weights that rank papers, choose evidence and decline questions, into `index/weights.json`. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { program } from 'commander'
 import { ANSWERED } from '../src/answering/declining/decline.js'
 import { readQuestion } from '../src/answering/question/question.js'
 import type { EvidenceWeights } from '../src/answering/evidence/sentence-features.js'
-import type { Weights } from '../src/answering/evidence/weights.js'
+import { readWeights } from '../src/answering/evidence/weights.js'
 import { BUNDLED_MODELS_DIR } from '../src/compose.js'
 import { PROGRAM_DIR } from '../src/config.js'
 import { openEmbedder } from '../src/embedding/open.js'
@@ -25,6 +25,7 @@ import type { Asked } from './fitting/answerability.js'
 import type { LabelledQuestion, RawPaper, Standing } from './fitting/cases.js'
 import { evidenceFigures, examplesOf, fitEvidence, foldOf, readSciFactCases, withDecoys } from './fitting/evidence.js'
 import type { EvidenceCase, EvidenceFigures, FittedEvidence } from './fitting/evidence.js'
+import { writeWeights, WEIGHTS } from './fitting/weights-file.js'
 import { crossValidate, fitReranking, listsOf, readSciFactRanking, selfMadeCases } from './fitting/reranking.js'
 
 const FOLDS = 5
@@ -48,7 +49,7 @@ program
   .requiredOption('--scifact <folder>', 'SciFact in BEIR layout with its labelled claims; only the training part is fitted on')
   .requiredOption('--papers <file...>', 'JSON lines with title and abstract; must hold the papers of scripts/fitting/questions.jsonl')
   .option('--model <folder>', 'embedding model', join(PROGRAM_DIR, 'index/model/footnote-static'))
-  .option('--out <file>', 'where to write the weights', join(PROGRAM_DIR, 'index/weights.json'))
+  .option('--out <file>', 'where to write the weights', WEIGHTS)
   .action(async (options: { scifact: string; papers: string[]; model: string; out: string }) => {
     const embedder = await openEmbedder(options.model, { bundledFolder: BUNDLED_MODELS_DIR, cacheFolder: options.model })
     const rarity = await readRarity(join(PROGRAM_DIR, 'index/background/terms.tsv.gz'))
@@ -61,8 +62,9 @@ program
     const reranking = await rerankWeights()
     const evidence = await evidenceWeights()
     const answerability = await answerabilityWeights()
-    const weights: Weights = { rerank: reranking, evidence: evidence.final, answerability }
-    await writeFile(options.out, print({ model: embedder.model.id, ...weights }))
+    // Lists have a command of their own.
+    const { membership } = await readWeights(WEIGHTS)
+    await writeWeights(options.out, embedder.model.id, { rerank: reranking, evidence: evidence.final, answerability, membership })
     say(`written to ${options.out}`)
 
     function retrieverOver(weights: RerankWeights) {
@@ -134,13 +136,6 @@ function sayAnswerability(where: string, judged: readonly { readonly standing: S
     return `${standing} ${auroc(of('answerable'), of(standing)).toFixed(3)} (${percent(declined)} declined)`
   })
   say(`answerable among ${where} (five-fold by question): AUROC against ${others.join(', ')}; 3 % of the answerable lie below ${quantile(of('answerable'), 0.03).toFixed(3)}`)
-}
-
-/** Indented, with each tree on a line of its own. */
-function print(weights: object): string {
-  const trees: string[] = []
-  const held = JSON.stringify(weights, (key, value: unknown) => (key === 'trees' ? (value as unknown[]).map((tree) => `@${trees.push(JSON.stringify(tree)) - 1}@`) : value), 2)
-  return `${held.replace(/"@(\d+)@"/g, (_, place: string) => trees[Number(place)] as string)}\n`
 }
 
 await program.parseAsync()

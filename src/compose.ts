@@ -167,7 +167,7 @@ async function assembler(config: Config, { log, counts, phraseCounts, idSecret }
       embedder,
       library,
       retrieve,
-      ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, extractive, llm: llm?.writer(embedder), rewrite: llm?.rewrite, onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers, documentFrequencies: (stems) => library.documentFrequencies(stems) }),
+      ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, membership: weights.membership, extractive, llm: llm?.writer(embedder), rewrite: llm?.rewrite, onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers, documentFrequencies: (stems) => library.documentFrequencies(stems) }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, counts, phraseCounts }),
       draft: createDraftDesk({ library, embedder, rarity }),

@@ -12,6 +12,7 @@ import { openFile } from '../src/ingest/file.js'
 import { createAskWhole } from '../scripts/evaluation/answers.js'
 import { evaluateBuried } from '../scripts/evaluation/buried.js'
 import { evaluateJudged } from '../scripts/evaluation/judged.js'
+import { evaluateLists } from '../scripts/evaluation/lists.js'
 import { evaluateOwnLibrary } from '../scripts/evaluation/own-library.js'
 import { PARTS } from '../scripts/evaluation/parts.js'
 import { print } from '../scripts/evaluation/printing.js'
@@ -113,6 +114,23 @@ describe('files of questions', () => {
   it('with a kind that does not exist, are refused by line', async () => {
     const file = write('wrong.jsonl', [{ kind: 'riddle', question: 'What walks on three legs?' }])
     await expect(evaluateQuestions(file, {})).rejects.toThrow(/Question 1 of .*wrong\.jsonl is not valid: kind/)
+  })
+})
+
+describe('lists', () => {
+  it('count what is cited against all that belong there, passing over what may be named', async () => {
+    const [member, allowed] = ['Editing an enhancer raises fetal haemoglobin in sickle cell disease', 'Knocking out three copies of one gene makes wheat resist mildew']
+    const lists = (file: string, titles: readonly (string | undefined)[], also: readonly (string | undefined)[]) => evaluateLists(write(file, [{ kind: 'factual', question: 'x' }, { question: 'Which papers use CRISPR?', titles, also }]), { papers: [CORPUS], model: 'footnote-static' })
+    const report = await lists('lists.jsonl', [member, allowed], [])
+    expect(report).toMatchObject({ lists: 1, whole: { recall: 1 } })
+    const other = await lists('other-lists.jsonl', ['No thick atmosphere around a hot rocky planet of a red dwarf'], [member, allowed])
+    expect(other.whole).toMatchObject({ recall: 0, f1: 0 })
+    expect(print(other)).toContain('    missing: No thick atmosphere')
+    expect(other.faulty[0]?.wrong).not.toContain(member)
+  }, 60_000)
+
+  it('of a paper that the library lacks, are refused by its title', async () => {
+    await expect(evaluateLists(write('lacking.jsonl', [{ question: 'Which papers use CRISPR?', titles: ['Never written'] }]), { papers: [CORPUS], model: 'footnote-static' })).rejects.toThrow('“Never written”')
   })
 })
 

@@ -85,8 +85,6 @@ describe('the extractive writer', () => {
 
   it.each([
     ['what a paper proposes before why', [['The tremor of a loom breaks threads.', 0.9], ['We propose springs against the tremor.', 0.4]], 'We propose springs against the tremor.'],
-    ['what the thing in the title does before why', [['The tremor of a loom breaks threads.', 0.9], ['Softloom, our frame, halves the tremor.', 0.4]], 'Softloom, our frame, halves the tremor.'],
-    ['any other sentence on it before the first', [['The tremor of a loom breaks threads.', 0.9], ['Springs halve the tremor.', 0.4]], 'Springs halve the tremor.'],
     ['the first where no other is nearly as good', [['The tremor of a loom breaks threads.', 0.9], ['We propose springs against the tremor.', 0.1]], 'The tremor of a loom breaks threads.'],
     ['the first where no other is on the subject', [['The tremor of a loom breaks threads.', 0.9], ['We propose springs.', 0.8]], 'The tremor of a loom breaks threads.'],
   ] as const)('of a list, quotes %s', async (_, says, quote) => {
@@ -110,16 +108,18 @@ describe('the extractive writer', () => {
     const evidence = [LOOMS, FELT].map(evidenceOf)
     const draft = createDraft(evidence)
     const beyond = ['Cork: a study', 'Six more mills in the north'].map((title, i) => ({ id: `title:b${i}`, title, abstract: 'A loom.', addedAt: '2026-01-01T00:00:00.000Z' }))
-    for await (const sentence of createExtractiveWriter(() => 1).write({ question: readQuestion('Which papers deal with the tremor of a loom?'), evidence, beyond, history: [] }, new AbortController().signal)) draft.add(sentence)
-    expect(draft.text).toMatch(/^Four papers in this library speak of the tremor of a loom; two of them:\n\n- \*Damped/)
-    expect(draft.text).toMatch(/\n\nIt is also mentioned in \*Cork: a study\* and \*Six more mills in the north\*\.$/)
+    for await (const sentence of createExtractiveWriter(() => 1).write({ question: readQuestion('Which papers deal with the tremor of a loom?'), evidence, listed: { beyond, isSure: true }, history: [] }, new AbortController().signal)) draft.add(sentence)
+    expect(draft.text).toMatch(/^Four papers in this library bear on the tremor of a loom; two of them:\n\n- \*Damped/)
+    expect(draft.text).toMatch(/\n\nFurther ones: \*Cork: a study\* and \*Six more mills in the north\*\.$/)
     expect(draft.citations).toHaveLength(2)
   })
 
-  it('of what is new, lists by year, the newest first, with the years', async () => {
-    const text = await write('What is new in the tremor of a loom?', { ...LOOMS, year: 2019 }, { ...FELT, year: 2024 })
-    expect(text).toMatch(/^Two papers in this library bear on the tremor of a loom, the newest first:\n\n- \*Felt pads: a cheap remedy\* \(2024\): “/)
-    expect(text).toContain('- *Damped looms: springs under mills* (2019): “')
+  it('of what is new, says which come first, and the years', async () => {
+    const evidence = [{ ...FELT, year: 2024 }, { ...LOOMS, year: 2019 }].map(evidenceOf)
+    const draft = createDraft(evidence)
+    for await (const sentence of createExtractiveWriter(() => 1).write({ question: readQuestion('What is new in the tremor of a loom?'), evidence, listed: { beyond: [], isSure: false }, history: [] }, new AbortController().signal)) draft.add(sentence)
+    expect(draft.text).toMatch(/^These papers in this library bear on the tremor of a loom, the newest first:\n\n- \*Felt pads: a cheap remedy\* \(2024\): “/)
+    expect(draft.text).toContain('- *Damped looms: springs under mills* (2019): “')
   })
 
   it.each(['pruning', 'loom tremor?'])('of the few words %j alone, says what the list is on', async (words) => {

@@ -1,21 +1,21 @@
 /** Gathers what an answer may rest on: papers, how sure we are of them, and their sentences. */
 import type { Filter } from '../library/library.js'
 import type { Turn } from './answer.js'
-import type { Paper } from '../papers/paper.js'
 import type { BoostedTrees } from '../retrieval/boosted-trees.js'
 import type { Rarity } from '../retrieval/rarity.js'
 import type { RankedPaper, Retrieval, Retrieve } from '../retrieval/retrieval.js'
-import { asksForSeveral, bearing } from './writing/choosing.js'
+import { asksForSeveral, isList } from './writing/choosing.js'
 import { judge } from './declining/decline.js'
 import type { Judgement } from './declining/decline.js'
 import { findEvidence } from './evidence/evidence.js'
+import { membersOf } from './evidence/membership.js'
 import type { PaperEvidence } from './evidence/evidence.js'
 import { readQuestion } from './question/question.js'
 import type { Question } from './question/question.js'
 import type { EvidenceWeights } from './evidence/sentence-features.js'
 import { isTitle } from './writing/phrasing.js'
 import { covers, groupBySide } from './writing/sides.js'
-import { terms } from '../text/terms.js'
+import type { Listed } from './writing/writer.js'
 import { papersOf } from './conversation/turns.js'
 
 export interface GatherParts {
@@ -24,6 +24,8 @@ export interface GatherParts {
   readonly evidenceWeights: EvidenceWeights
   /** From which the probability of an answer comes. */
   readonly answerability: BoostedTrees
+  /** From which it comes whether a paper belongs in a list. */
+  readonly membership: BoostedTrees
 }
 
 export interface GatherOptions {
@@ -36,16 +38,16 @@ export interface GatherOptions {
 
 export interface Gathered extends Judgement {
   readonly retrieval: Retrieval
-  /** Papers beyond the evidence that hold all that is asked about, where several are asked for. */
-  readonly beyond?: readonly Paper[]
-  /** Of at most `maxPapers`, in order of relevance. */
+  /** Where a list is asked for: what `evidence` has no room for, and whether there are as many. */
+  readonly listed?: Listed
+  /** Of at most `maxPapers`, in order of relevance; of a list the members alone, if there are any. */
   readonly evidence: readonly PaperEvidence[]
 }
 
 /** Retrieved even if fewer may be cited: the rest is named as considered. */
 const LEAST_RETRIEVED = 10
 /** Of several papers it is said how many there are: as many as are reranked in any case. */
-const RETRIEVED_FOR_SEVERAL = 30
+export const RETRIEVED_FOR_SEVERAL = 30
 
 /** What is looked for: "Which papers deal with" tells nothing of the subject, and would be looked for too. */
 export function searchedText({ kind, subject, text }: Question): string {
@@ -61,50 +63,44 @@ export async function gather(question: Question, parts: GatherParts, { maxPapers
     const evidence = evidenceOf(asked, retrieval, maxPapers)
     return { retrieval, evidence, ...judge({ question: asked, retrieval, evidence }, { rarity: parts.rarity, trees: parts.answerability, partly }) }
   }
-  const retrieved = inOrder(question, await search(searchedText(question)))
-  const whole = { ...judged(question, retrieved), ...beyondOf(question, retrieved, maxPapers) }
+  const retrieved = await search(searchedText(question))
+  const whole = judged(question, retrieved)
   const { sides, named } = question
-  if (said.length > 0) {
-    const ofTitles = named.length > 0 ? await ofNamed(whole, question, search, judged) : undefined
-    const evidence = ofTitles?.evidence ?? evidenceOf(question, whole.retrieval, question.kind === 'list' ? Math.max(LEAST_RETRIEVED, maxPapers) : maxPapers)
-    return { ...(ofTitles ?? whole), beyond: [], evidence: unsaid(question, evidence, said, parts.rarity).slice(0, maxPapers) }
+  if (named.length > 0) {
+    const ofTitles = (await ofNamed(whole, question, search, judged)) ?? whole
+    return said.length === 0 ? ofTitles : { ...ofTitles, evidence: unsaid(ofTitles.evidence, said) }
   }
-  if (named.length > 0) return (await ofNamed(whole, question, search, judged)) ?? whole
+  if (isList(question) && (said.length === 0 || question.kind === 'list')) return { ...whole, ...list(question, retrieved, { parts, maxPapers, said, evidence: evidenceOf(question, retrieved, limit) }) }
+  if (said.length > 0) return { ...whole, evidence: unsaid(whole.evidence, said) }
   if (sides === undefined || (whole.answerable.verdict === 'answered' && hasBothSides(sides, whole.evidence))) return whole
   const found = await Promise.all(sides.map(async (side) => judged(readQuestion(side), await search(side))))
   const joined = joinSides(whole.retrieval, sides, found)
   return joined === undefined ? whole : judged(question, joined.retrieval, joined.probability)
 }
 
-/** Where a list is wanted by year, those that speak of its subject come first, by year. */
-function inOrder(question: Question, retrieval: Retrieval): Retrieval {
-  const { order } = question
-  if (order === undefined) return retrieval
-  const onSubject = retrieval.papers.filter((ranked) => ranked.paper.year !== undefined && speaksOf(question, ranked))
-  const sorted = [...onSubject].sort((a, b) => ((a.paper.year ?? 0) - (b.paper.year ?? 0)) * (order === 'newest' ? -1 : 1))
-  return { ...retrieval, papers: [...sorted, ...retrieval.papers.filter((ranked) => !onSubject.includes(ranked))] }
+interface ListParts {
+  readonly parts: GatherParts
+  readonly maxPapers: number
+  readonly said: readonly Turn[]
+  /** Of all papers retrieved. */
+  readonly evidence: readonly PaperEvidence[]
 }
 
-/** A question of so many words asks for more than a subject that papers mention. */
-const LONGEST_SUBJECT = 4
-
-function beyondOf(question: Question, { papers }: Retrieval, maxPapers: number): Pick<Gathered, 'beyond'> {
-  const isOfSubject = question.kind === 'list' ? question.subject !== undefined : question.kind === 'open' && question.terms.length <= LONGEST_SUBJECT
-  return isOfSubject ? { beyond: papers.slice(maxPapers).flatMap((ranked) => (speaksOf(question, ranked) ? [ranked.paper] : [])) } : {}
+/** The members of a list that were not named yet, by year where that is asked for. */
+function list(question: Question, { papers }: Retrieval, { parts, maxPapers, said, evidence }: ListParts): Pick<Gathered, 'evidence' | 'listed'> {
+  const { members, isSure } = membersOf(question, papers, evidence, { rarity: parts.rarity, trees: parts.membership })
+  const fresh = inOrder(question, members).filter(({ paper }) => !said.some((turn) => papersOf(turn).some((named) => isTitle(named, paper.title))))
+  return { evidence: fresh.slice(0, maxPapers), listed: { beyond: fresh.slice(maxPapers).map(({ paper }) => paper), isSure: isSure && said.length === 0 } }
 }
 
-/** Its title, or one of its sentences, holds all that is asked about. */
-function speaksOf({ terms: wanted }: Question, { paper: { title, abstract }, vectors }: RankedPaper): boolean {
-  const holdsAll = (text: string) => {
-    const held = new Set(terms(text))
-    return wanted.every(({ term, joined }) => held.has(term) || (joined !== undefined && held.has(joined)))
-  }
-  return wanted.length > 0 && (holdsAll(title) || (holdsAll(abstract) && vectors.spans.some(({ start, end }) => holdsAll(abstract.slice(start, end)))))
+function inOrder({ order }: Question, members: readonly PaperEvidence[]): readonly PaperEvidence[] {
+  if (order === undefined || !members.some(({ paper }) => paper.year !== undefined)) return members
+  const last = order === 'newest' ? -Infinity : Infinity
+  return [...members].sort((a, b) => ((a.paper.year ?? last) - (b.paper.year ?? last)) * (order === 'newest' ? -1 : 1))
 }
 
-/** Of a list, papers that were not named yet; of anything else, sentences that were not quoted. */
-function unsaid(question: Question, evidence: readonly PaperEvidence[], said: readonly Turn[], rarity: Rarity): PaperEvidence[] {
-  if (question.kind === 'list') return bearing(question, evidence, rarity).filter(({ paper }) => !said.some((turn) => papersOf(turn).some((named) => isTitle(named, paper.title))))
+/** Sentences that were not quoted. */
+function unsaid(evidence: readonly PaperEvidence[], said: readonly Turn[]): PaperEvidence[] {
   return evidence.map((one) => ({ ...one, sentences: one.sentences.filter(({ text }) => !said.some(({ content }) => content.includes(text))) })).filter(({ sentences }) => sentences.length > 0)
 }
 

@@ -1,4 +1,4 @@
-/** Reads what was learned about ranking, evidence and answerability, as `npm run fit` writes it. */
+/** Reads what was learned about ranking, evidence, answerability and the members of lists, as `npm run fit` writes it. */
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { FootnoteError } from '../../errors.js'
@@ -11,6 +11,8 @@ export interface Weights {
   readonly rerank: RerankWeights
   readonly evidence: EvidenceWeights
   readonly answerability: BoostedTrees
+  /** Whether a paper belongs in a list. */
+  readonly membership: BoostedTrees
 }
 
 const number = z.number()
@@ -22,6 +24,7 @@ const WeightsSchema: z.ZodType<Weights> = z.object({
   }),
   evidence: z.object({ claims: BoostedTreesSchema, questions: BoostedTreesSchema }),
   answerability: BoostedTreesSchema,
+  membership: BoostedTreesSchema,
 })
 
 export async function readWeights(path: string): Promise<Weights> {

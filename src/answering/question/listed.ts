@@ -2,27 +2,108 @@
 import { subjectTerms } from '../../text/terms.js'
 
 export const WORKS = 'papers?|articles?|studies|publications|works?|research|literature'
+const METHODS = 'approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions|systems|surveys|trials'
+const THINGS = `${WORKS}|${METHODS}`
 
-const THINGS = String.raw`${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions`
+/** What a list is of. */
+export interface Listing {
+  /** What is looked for, and what a member has to hold; absent where it cannot be told apart. */
+  readonly subject?: string
+  /** What is said of the members: "bear on federated learning", "use contrastive learning". */
+  readonly says?: string
+}
+
 const LONGEST_SUBJECT = 80
-const LIST_SUBJECT = new RegExp(
-  String.raw`\b(?:${THINGS}|overview|survey|summary|review|known|there|have|anything|something|stuff|material|information|new|news|advances|progress|developments|latest|state of the art)\b(?: (?:here|there|exist|are|is|do|does|we|the|work|have|made))* (?:on|about|for|of|in|deal(?:s|ing)? with|concern(?:s|ing)?|related to|stud(?:y|ies)|examines?|address(?:es)?|discuss(?:es)?|consider(?:s)?|looks? at|works? on|investigates?|covers?|treats?|mentions?|uses?|includes?|proposes?|presents?|introduces?|reports?|(?:says?|tells? us|reports?|finds?|concludes?) (?:on|about)) (.+)$`,
-  'i',
-)
-/** "Which quantum papers …", "list deep learning papers": what they are about stands before them. */
-const DESCRIBED = new RegExp(String.raw`^\W*(?:(?:which|what|list|show|find|name|give|recommend|any|me|all|some|the)\s+)+((?:[\p{L}\p{N}][\p{L}\p{N}-]*\s+){1,3}?)(?:papers?|articles?|studies|publications)\b`, 'iu')
-/** Says which of them are wanted, not what they are about. */
-const OF_CHOICE = /\b(?:recent|new|newer|newest|latest|old|older|oldest|earliest|good|best|top|other|all|main|major|important|key|relevant|different|various|seminal|existing|most|more|first|last|few|many|of|the|these|those|three|four|five|six|seven|eight|nine|ten|\d+)\b/gi
-/** Of some papers it is asked which of them does something: their subject is not all that is asked. */
-const PICKS = /^\W*(?:which|what) of (?:the|these|those) /i
+/** How a list is asked for: an opening, and which of them are wanted. */
+const NAMING = String.raw`(?:list|show|find|name|give|recommend|tell|compare|summari[sz]e)(?: me| us)?(?: (?:an? )?(?:overview|summary|review|list) of)?`
+const OPENING = String.raw`^\W*(?:(?:please|and|so|ok|hi|hello|can you|could you)\W+)*(?:(?<which>which|what(?: are)?)|${NAMING}|(?:are|is) there|(?:do|did) (?:you|we) have|have you(?: got)?|does (?:this|the|your) library (?:have|hold)|(?=any|some|all|recent|the|[\w-]+ (?:papers?|studies|work|research|literature) (?:on|about)|(?:${WORKS}|surveys|trials) (?:on|of|about|that|which|in|for|using|with)|(?:datasets|benchmarks|methods|approaches|techniques) (?:for|on|to|of|and)))(?:(?:^|\s+)(?:any|all|every|some|other|kinds? of|of|these|those|the|this|your|our|recent|latest|newest|oldest|new|main|good|best|different|various|existing|relevant|important|key|top|more|most|first|two|three|four|five|ten|\d+)\b)*`
+/** Between which and the noun, no verb and no preposition stands. */
+const DESCRIBED = String.raw`(?:(?!(?:is|are|was|were|do|does|did|can|may|has|have|in|on|of|to|for|with|by|from|at|as|that|whose|how|many|happens|shows?)\b)[\p{L}\p{N}][\p{L}\p{N}/-]*\s+)`
+/** Says that something is the subject, and nothing of its own. */
+const ABOUT = String.raw`on|about|for|of|in|regarding|to|deal(?:s|ing)? with|concern(?:s|ing)?|(?:are|is) concerned with|related to|stud(?:y|ies)|examines?|address(?:es)?|discuss(?:es)?|consider(?:s)?|looks? (?:at|into)|works? (?:on|with)|investigates?|covers?|treats?|mentions?|handles?|tackles?|speaks? (?:of|about)|(?:says?|tells? us|reports?|finds?|concludes?|knows?) (?:on|about)`
+/** What papers do with what they have, in many words: it is said of the members, and not looked for. */
+const DOING = String.raw`uses?|using|includes?|proposes?|presents?|introduces?|reports?|releases?|describes?|provides?|offers?|develops?|gives?|contains?`
+const BETWEEN = 'here|there|exists?|available|that|which|who|do|does|did|you|we|the|papers?|has|have|had|been|is|are|was|were|work|made|done|written|said|found|published|known|learned|got|(?:in|from) (?:this|the|your|our) library'
 
-/** What a list is asked about, in the words of the question. */
-export function listedSubject(text: string): string | undefined {
-  if (PICKS.test(text)) return undefined
-  const found = LIST_SUBJECT.exec(text)?.[1]?.replace(/[?.!]+\s*$/, '').replace(/,? and (?:how|why|what|when)\b.*$/i, '').replace(/,? (?:newest|latest|oldest|most recent) first$|,? (?:sorted |ordered )?by (?:year|date)$/i, '').replace(/ (?:in|from) (?:this|the|your|my|our) library$| (?:in )?here$/i, '').trim()
-  const described = DESCRIBED.exec(text)?.[1]?.replace(OF_CHOICE, ' ').replace(/\s+/g, ' ').trim() ?? ''
-  const subject = [described, found ?? ''].filter((part) => part !== '').join(' ')
-  return subject.length > LONGEST_SUBJECT || subjectTerms(subject).length === 0 ? undefined : subject
+const OF_THINGS = new RegExp(String.raw`${OPENING}\s*(?<described>${DESCRIBED}{0,5}?)(?<noun>${THINGS})(?: (?:and|or) (?:${THINGS}))?\b(?<rest>.*)$`, 'iu')
+/** Behind "which" so many words may describe what is asked for. */
+const DESCRIBED_AT_MOST = 2
+/** "Overview of …", "anything on …", "what has been done about …": no papers are named. */
+const OPEN: readonly RegExp[] = [
+  /\b(?:overview|survey|summary|review|state of the art) (?:of|on|in|about) (?<rest>.+)$/i,
+  /\b(?:anything|something|stuff|material|information) (?:on|about|regarding|concerning) (?<rest>.+)$/i,
+  /^\W*what(?:['’]s| is| are| has| have| do| does| did)?(?: (?:the|you|we|there|else|is|are|do|does|papers|articles|studies|known|been|got|have|has|know|new|latest|done|written|said|found|published|learned|here|this library|the library|say|tell us|work))+ (?:on|about|in|for|regarding) (?<rest>.+)$/i,
+  /\b(?:recent|latest|new) (?:advances|progress|developments) (?:in|on|for) (?<rest>.+)$/i,
+]
+/** Asks where something is done, or what can be done: the papers are not named either. */
+const DONE: readonly RegExp[] = [/^\W*where (?:is|are|was|were) (?<rest>.+? used\b.*)$/i, /^\W*what (?:can|could|should) (?:i|we|one|you) do (?:to|about|against) (?<rest>.+)$/i]
+/** "List the once for all papers": whatever stands before them is their subject. */
+const CALLED = new RegExp(String.raw`^\W*${NAMING}(?: all)?(?: the)? (?<rest>(?:[\w-]+ ){1,5})(?:papers|articles|studies)$`, 'i')
+/** Of some papers it is asked which of them does something: their subject is not all that is asked. */
+const PICKS = /^\W*(?:which|what) of (?:them|these|those|the)\b(?! papers (?!on\b|about\b|in\b|by\b|from\b)\w)/i
+/** "What models was X tried on?" asks a name of one paper. */
+const OF_ONE = new RegExp(String.raw`^(?:was|were|did|does|do|has|is|are) (?!not\b|you\b|we\b|the (?:papers|authors)\b|there\b)(?!.*\bused (?:for|in|to)\b)(?:it|they|the|this|\S*\p{Lu}|\S+ (?:use|used|using|tried|tested)\b)`, 'u')
+
+/** What a list is asked about, in the words of the question; undefined where no list is asked for. */
+export function readListing(text: string): Listing | undefined {
+  const bare = withoutEnd(text)
+  if (PICKS.test(bare)) return {}
+  for (const pattern of OPEN) {
+    const rest = pattern.exec(bare)?.groups?.['rest']
+    if (rest !== undefined) return ofSubject(/^the (?:work|papers|research|literature)\b|(?:papers|work|research)$/i.test(rest) ? (ofThings(`list ${rest}`)?.subject ?? rest) : rest)
+  }
+  for (const pattern of DONE) {
+    const rest = pattern.exec(bare)?.groups?.['rest']
+    if (rest !== undefined) return ofSubject(rest)
+  }
+  const named = CALLED.exec(bare)?.groups?.['rest']?.trim()
+  return ofThings(bare) ?? (named === undefined ? undefined : ofSubject(named))
+}
+
+function ofThings(text: string): Listing | undefined {
+  const { which, described = '', noun = '', rest = '' } = OF_THINGS.exec(text)?.groups ?? {}
+  const following = rest.replace(/ (?:is|are|were|was|have been) (?:described|compared|used|proposed|known|available|there|discussed|mentioned|presented|studied)$/i, '').trim()
+  const isMethod = new RegExp(`^(?:${METHODS})$`, 'i').test(noun)
+  const before = described.trim()
+  const words = before === '' ? 0 : before.split(/\s+/).length
+  const isVerb = /^works?$/i.test(noun) && words > 0
+  if (noun === '' || (which !== undefined && (words > DESCRIBED_AT_MOST || isVerb)) || (isMethod && OF_ONE.test(following))) return undefined
+  const about = new RegExp(String.raw`^(?:(?:${BETWEEN}) )*?(?:${ABOUT}) (.+)$`, 'i').exec(following)?.[1]
+  if (about !== undefined) return ofSubject([before, about].filter((part) => part !== '').join(' '))
+  const predicate = following.replace(/^(?:(?:here|there|exists?|that|which|who|do you have|have you got)\b ?)+/i, '').replace(/^(?:and|or|by|from|since)\b.*$/i, '')
+  if (predicate === '') return ofSubject(before === '' && isMethod ? noun : before)
+  const object = new RegExp(String.raw`^(?:${DOING}) (.+)$`, 'i').exec(predicate)?.[1]
+  const subject = [before, object ?? predicate].filter((part) => part !== '').join(' ')
+  const who = [before, noun].filter((part) => part !== '').join(' ')
+  return withSubject(subject, isMethod || before !== '' ? `bear on ${who} that ${predicate}` : inPlural(predicate))
+}
+
+function ofSubject(subject: string): Listing {
+  return withSubject(subject, `bear on ${subject}`)
+}
+
+function withSubject(subject: string, says: string): Listing {
+  return subject.length > LONGEST_SUBJECT || subjectTerms(subject).length === 0 ? {} : { subject, says }
+}
+
+/** "Reports figures" as several papers do: "report figures". */
+function inPlural(predicate: string): string {
+  return predicate.replace(/^is\b/i, 'are').replace(/^has\b/i, 'have').replace(/^does\b/i, 'do').replace(/^(\w+[^s\W])s(?= )/, '$1')
+}
+
+/** The same of one paper: "bears on …", "uses …"; what is in the past stays. */
+export function inSingular(predicate: string): string {
+  const [verb = ''] = /^\w+/.exec(predicate) ?? []
+  const rest = predicate.slice(verb.length)
+  const irregular = { are: 'is', have: 'has', do: 'does' }[verb]
+  if (irregular !== undefined) return `${irregular}${rest}`
+  if (/(?:ed|s|wrote|found|made|was|were|can|will)$/.test(verb)) return predicate
+  return `${/(?:sh|ch|x|z|o)$/.test(verb) ? `${verb}es` : /[^aeiou]y$/.test(verb) ? `${verb.slice(0, -1)}ies` : `${verb}s`}${rest}`
+}
+
+/** Without what is asked beside the subject: in which order, how, and that it is of this library. */
+function withoutEnd(text: string): string {
+  return text.replace(/[?.!\s]+$/, '').replace(/,? and (?:how|why|what|when|to how many)\b.*$/i, '').replace(/,? (?:newest|latest|oldest|most recent) first$|,? (?:sorted |ordered )?by (?:year|date)$/i, '').replace(/ (?:in|from) (?:this|the|your|my|our) library$| (?:in )?here$| at all$/i, '').trim()
 }
 
 export type ListOrder = 'newest' | 'oldest'

@@ -1,8 +1,8 @@
 /** Reads from a question what kind of answer would satisfy it, and about what. */
 import { subjectTerms } from '../../text/terms.js'
 import type { Term } from '../../text/terms.js'
-import { listedSubject, orderAsked, WORKS } from './listed.js'
-import type { ListOrder } from './listed.js'
+import { orderAsked, readListing } from './listed.js'
+import type { Listing, ListOrder } from './listed.js'
 
 export type QuestionKind =
   /** Papers or approaches, several: "Which papers …", "What methods …". */
@@ -25,6 +25,8 @@ export interface Question {
   readonly terms: readonly Term[]
   /** What a list is asked about, or what is to be defined, in the words of the question; absent where it cannot be told apart. */
   readonly subject?: string
+  /** What a list says of its papers: "bear on federated learning", "use contrastive learning". */
+  readonly says?: string
   /** By year, where a list is asked for so. */
   readonly order?: ListOrder
   /** Titles that the question puts between quotation marks: it is asked of these papers. */
@@ -35,13 +37,11 @@ export interface Question {
 
 const MEASURES = String.raw`accurac(?:y|ies)|rates?|percentages?|percent|share|fraction|speed-?ups?|ratios?|factors?|numbers?|scores?|f1|bleu|map|auc|auroc|error|latency|throughput|size|cost|savings?|reductions?|improvements?|gains?|energy|memory|parameters?|performance|perplexity|p-?values?|prevalence|incidence|dose|mortality|risk|temperature|mass|age`
 
-/** The first rule that matches decides. */
+/** The first rule that matches decides, where no list is asked for. */
 const RULES: readonly (readonly [QuestionKind, RegExp])[] = [
-  ['list', new RegExp(String.raw`\b(?:which|what|any|list|show|find|name|give|recommend|are there)\b(?: me)?(?: (?:all|some|other|the|recent|good|different|existing|main))*(?: [\w-]+){0,2} (?:${WORKS}|approaches|methods|techniques|ways|strategies|algorithms|models|frameworks|datasets|benchmarks|options|solutions)\b`)],
-  ['list', new RegExp(String.raw`^\W*(?:${WORKS}) (?:on|about|that|which|in|for|using|with)\b|\b(?:overview|survey|summary|review) of\b|\bsummari[sz]e (?:the )?(?:${WORKS})\b|\bwhat (?:do we have|is (?:there|known)(?: here)?) (?:on|about)\b|\b(?:have|has|hold|holds|there|got|know|knows|find) (?:any )?(?:anything|something|stuff|material|information|${WORKS}) (?:on|about|regarding|concerning)\b`)],
-  ['list', /^\W*what(?:'s|’s| is| are)(?: the)? (?:new|latest)\b(?: \w+)? (?:in|on|about|for)\b|\b(?:recent|latest|new) (?:advances|progress|developments|work)\b|\bstate of the art (?:in|of|for|on)\b/],
   ['comparison', /(?<!^\W*how (?:much|many|long|fast|large)\b.*)\b(?:compare[ds]?|comparison|versus|vs\.?|differences? between|differ(?:s|ent)? (?:from|in)|better than|worse than|(?:is|are|does|do) .+ or .+\?$|which is (?:better|faster|more|less))\b|\b(?:differ|compare)\?$/],
   ['figure', new RegExp(String.raw`\bhow (?:much|many|fast|quick(?:ly)?|slow|large|big|small|accurate|often|frequent(?:ly)?|common|rare|long|short|tall|far|close|near|high|low|deep|wide|thick|thin|old|hot|cold|warm|heavy|massive|bright|dense|cheap|expensive|well|strong(?:ly)?|sensitive|likely)\b|\bby what\b|\b(?:what|which)\b(?: (?:is|are|was|were|the|kind of|top-1|top-5|test|maximum|minimum|average|mean|overall|final))*(?: [\w-]+)? (?:${MEASURES})\b`)],
+  ['figure', new RegExp(String.raw`^\W*(?:the )?(?:[\w-]+ ){0,2}(?:${MEASURES}) (?:of|for|on|before|after|from)\b`)],
   ['reason', /^\W*(?:why|what (?:causes|explains|makes|leads))\b|\b(?:reasons?|cause) (?:for|of|why)\b/],
   ['name', /^\W*what(?:'s|’s| is| are| was| were) the (?:[\w-]+ ){0,2}\w+ (?:of|in|for|from|at|on|between|with|behind)\b(?!.*\bmean)|^\W*what(?:'s|’s| is| are| was| were) (?:[\w-]+ ){0,3}[\w-]+['’]s? \w+/],
   ['definition', /^\W*(?:what(?:'s|’s| exactly (?:is|are)| is| are| does .+ (?:mean|stand for)| (?:do|does|did) \w+ (?:\w+ )?mean by)|define|explain|describe|who is|meaning of)\b(?! the (?:best|most|main))/],
@@ -54,14 +54,15 @@ const RULES: readonly (readonly [QuestionKind, RegExp])[] = [
 const QUOTED = /[“"]([^”"]{3,})[”"]/g
 
 export function readQuestion(text: string): Question {
-  const bare = text.replace(QUOTED, 'X').toLowerCase()
-  const sides = sidesOf(text)
-  const kind = sides === undefined ? (RULES.find(([, pattern]) => pattern.test(bare))?.[0] ?? 'open') : 'comparison'
-  const subject = kind === 'list' ? listedSubject(text) : kind === 'definition' ? definedSubject(text) : undefined
+  const bare = text.replace(QUOTED, 'X')
+  const listing = readListing(bare)
+  const sides = listing === undefined ? sidesOf(text) : undefined
+  const kind = listing !== undefined ? 'list' : sides !== undefined ? 'comparison' : (RULES.find(([, pattern]) => pattern.test(bare.toLowerCase()))?.[0] ?? 'open')
+  const about = listing ?? (kind === 'definition' ? definedSubject(text) : {})
   const order = kind === 'list' ? orderAsked(text) : undefined
   const named = [...text.matchAll(QUOTED)].map((match) => match[1] as string)
-  const own = subjectTerms(kind === 'list' && subject !== undefined ? subject : text.replace(QUOTED, ' '))
-  return { text, kind, named, terms: own.length > 0 ? own : subjectTerms(text), ...(subject === undefined ? {} : { subject }), ...(order === undefined ? {} : { order }), ...(sides === undefined ? {} : { sides }) }
+  const own = subjectTerms(kind === 'list' && about.subject !== undefined ? about.subject : text.replace(QUOTED, ' '))
+  return { text, kind, named, terms: own.length > 0 ? own : subjectTerms(text), ...about, ...(order === undefined ? {} : { order }), ...(sides === undefined ? {} : { sides }) }
 }
 
 const SIDE = String.raw`((?:[“"][^”"]+[”"])|(?:[^\s,;:?!]+(?: [^\s,;:?!]+){0,4}?))`
@@ -108,7 +109,7 @@ const DEFINED: readonly RegExp[] = [
   /^\W*(?:what(?:'s|’s| is| are)(?: exactly)?|what exactly (?:is|are)|define|explain|describe|who is)(?: meant by)? (.+?)[?.!\s]*$/i,
 ]
 
-function definedSubject(text: string): string | undefined {
+function definedSubject(text: string): Listing {
   const found = DEFINED.map((pattern) => pattern.exec(text)?.[1]).find((one) => one !== undefined)
-  return found === undefined || found.length > LONGEST_SUBJECT || /\b(?:that|which|who|used|known)\b/.test(found) ? undefined : found
+  return found === undefined || found.length > LONGEST_SUBJECT || /\b(?:that|which|who|used|known)\b/.test(found) ? {} : { subject: found }
 }

@@ -28,6 +28,14 @@ export function asksForSeveral({ kind }: Question): boolean {
   return WIDE.has(kind)
 }
 
+/** Asks for several papers on one subject: each belongs to them or not. */
+export function isList({ kind, terms, named, sides }: Question): boolean {
+  return named.length === 0 && sides === undefined && (kind === 'list' || (kind === 'open' && terms.length <= LONGEST_SUBJECT))
+}
+
+/** A question of so many words asks for more than a subject. */
+const LONGEST_SUBJECT = 4
+
 /** The papers that bear on the question: those that it names by title, else the best and those that come near it. */
 export function bearing(question: Question, evidence: readonly PaperEvidence[], rarity: Rarity): PaperEvidence[] {
   const wide = asksForSeveral(question)

@@ -1,16 +1,14 @@
 /** Writes an answer out of word-for-word quotes, without a language model. */
-import type { Paper } from '../../papers/paper.js'
 import type { Rarity } from '../../retrieval/rarity.js'
 import { askedFigure, asksForNumber, givesNumber } from './asked-fact.js'
 import { asksForSeveral, bearing, passagesOf } from './choosing.js'
 import { leadOf, roleOf } from './telling.js'
 import { describes, nameFor } from '../evidence/defining.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
-import { countOfPapers, inWords, isTitle, listing, mainTitle, nameOf, quoting, remark } from './phrasing.js'
+import { onlyOne, writeList } from './listing.js'
+import { isTitle, nameOf, quoting, remark } from './phrasing.js'
 import { verdictOf } from './polarity.js'
 import type { Verdict } from './polarity.js'
-import { emphasised, escaped } from './markdown.js'
-import type { ListOrder } from '../question/listed.js'
 import type { Question } from '../question/question.js'
 import { groupBySide } from './sides.js'
 import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
@@ -29,15 +27,15 @@ export function createExtractiveWriter(rarity: Rarity): Writer {
 }
 
 function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentence> {
-  const { question, evidence, beyond = [], isUnsure = false } = request
+  const { question, evidence, listed, isUnsure = false } = request
   if (question.sides !== undefined) return writeSides(question.sides, evidence)
-  const papers = introducedFirst(question, bearing(question, evidence, rarity))
+  const papers = introducedFirst(question, listed === undefined ? bearing(question, evidence, rarity) : evidence)
   const [only] = papers
   if (only === undefined) return []
-  if (asksForSeveral(question) && papers.length > 1) return writeList(question, papers, beyond)
+  if (asksForSeveral(question) && papers.length > 1) return writeList(question, papers, listed)
   const verdicts = papers.map((paper) => verdictOf(question, leadOf(question, paper).text, paper.paper.title))
   if (verdicts.includes('yes') && verdicts.includes('no')) return writeConflict(question, papers, verdicts)
-  return writeFact(question, papers, { verdict: verdicts[0], isUnsure })
+  return writeFact(question, papers, { verdict: verdicts[0], isUnsure, isSure: listed?.isSure })
 }
 
 /** Where something is to be defined, a paper that introduces it goes before those that only mention it. */
@@ -55,7 +53,7 @@ const OTHERS_NAMED = 2
 const TERM = /^(?:an? )?(?!the\b)[\p{L}-]+(?: [\p{L}-]+){0,2}$/u
 
 /** One paper answers, in a sentence or a few; others are pointed to. */
-function* writeFact(question: Question, papers: readonly PaperEvidence[], { verdict, isUnsure }: { readonly verdict: Verdict | undefined; readonly isUnsure: boolean }): Generator<WrittenSentence> {
+function* writeFact(question: Question, papers: readonly PaperEvidence[], { verdict, isUnsure, isSure = true }: { readonly verdict: Verdict | undefined; readonly isUnsure: boolean; readonly isSure?: boolean | undefined }): Generator<WrittenSentence> {
   const [paper, ...others] = papers as [PaperEvidence, ...PaperEvidence[]]
   const best = leadOf(question, paper)
   const figure = askedFigure(question, best.text, paper.paper.title)
@@ -64,7 +62,7 @@ function* writeFact(question: Question, papers: readonly PaperEvidence[], { verd
   const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined ? 0 : isDefined ? 1 : undefined)
   const lacking = lackingIn(question, { subject, isDefined, quotes: [lead, ...further].map(({ text }) => text), isUnsure: isUnsure && figure === undefined && verdict === undefined })
   if (lacking !== undefined) yield remark('', lacking)
-  yield quoting(lacking === undefined ? '' : '\n\n', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, subject: isDefined ? subject : undefined, isAlone: papers.length === 1 }), paper, lead)
+  yield quoting(lacking === undefined ? '' : '\n\n', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, subject: isDefined ? subject : undefined, isOnly: papers.length === 1 ? isSure : undefined }), paper, lead)
   for (const [i, next] of further.entries()) yield quoting(' ', furtherIntroduction(next.text, i), paper, next)
   for (const [i, other] of others.slice(0, OTHERS_NAMED).entries()) {
     const name = nameOf(other, papers)
@@ -109,53 +107,18 @@ interface Lead {
   readonly figure: string | undefined
   /** What the lead defines. */
   readonly subject: string | undefined
-  readonly isAlone: boolean
+  /** The only paper: whether that is sure. */
+  readonly isOnly: boolean | undefined
 }
 
 /** What was asked first where the quote leaves no doubt about it; then who says it. */
-function introduction(question: Question, { name, title, lead, verdict, figure, subject, isAlone }: Lead): string {
+function introduction(question: Question, { name, title, lead, verdict, figure, subject, isOnly }: Lead): string {
   if (verdict !== undefined) return `${verdict === 'yes' ? 'Yes' : 'No'}, according to ${name}: `
   if (figure !== undefined) return `${figure}, according to ${name}: `
-  if (question.kind === 'list' && isAlone && question.subject !== undefined) return `One paper in this library bears on ${question.subject}, ${name}: `
+  if (question.says !== undefined && isOnly !== undefined) return onlyOne(question, name, isOnly)
   if (subject !== undefined) return isTitle(subject, title) ? `${name} in its own words: ` : `${name} describes ${subject} as follows: `
   if (question.kind === 'reason' && REASON.test(lead.text)) return `${name} explains: `
   return `${name} ${RESULT.test(lead.text) ? 'reports' : 'says'}: `
-}
-
-/** Papers that are named behind a list, for want of room in it. */
-const BEYOND_NAMED = 5
-
-/** Papers under one heading, each with its best sentence; those that it has no room for are counted and named. */
-function* writeList(question: Question, papers: readonly PaperEvidence[], beyond: readonly Paper[]): Generator<WrittenSentence> {
-  const order = papers.some(({ paper }) => paper.year !== undefined) ? question.order : undefined
-  const subject = question.subject ?? terse(question) ?? 'this'
-  const listed = order === undefined ? papers : byYear(papers, order)
-  const sorted = order === undefined ? '' : `, the ${order} first`
-  yield remark('', beyond.length === 0 ? `${countOfPapers(papers.length)} in this library bear on ${subject}${sorted}:` : `${beyond.length < MANY ? countOfPapers(papers.length + beyond.length) : `At least ${papers.length + beyond.length} papers`} in this library speak of ${subject}; ${inWords(papers.length)} of them${sorted}:`)
-  for (const [i, paper] of listed.entries()) {
-    const year = order === undefined || paper.paper.year === undefined ? undefined : paper.paper.year
-    const item = quoting(`${i === 0 ? '\n\n' : '\n'}- `, `${nameOf(paper, papers)}${year === undefined ? '' : ` (${year})`}: `, paper, leadOf(question, paper))
-    yield year === undefined ? item : { ...item, record: ['year'], verified: { verdict: 'supported', support: 1 } }
-  }
-  if (beyond.length > 0) {
-    const rest = beyond.length - BEYOND_NAMED
-    yield remark('\n\n', `It is also mentioned in ${listing([...beyond.slice(0, BEYOND_NAMED).map(({ title }) => emphasised(mainTitle(title))), ...(rest > 0 ? [`${inWords(rest)} more`] : [])])}.`)
-  }
-}
-
-/** Of so many that were retrieved beyond the list, there may be more that were not. */
-const MANY = 10
-const TERSE = 4
-
-/** A few words that ask nothing are themselves the subject: "quantization". */
-function terse({ kind, text }: Question): string | undefined {
-  const bare = text.replace(/[\s?.!]+$/, '')
-  return kind === 'open' && bare.split(/\s+/).length <= TERSE ? escaped(bare) : undefined
-}
-
-function byYear(papers: readonly PaperEvidence[], order: ListOrder): PaperEvidence[] {
-  const sign = order === 'newest' ? -1 : 1
-  return [...papers].sort((a, b) => ((a.paper.year ?? 0) - (b.paper.year ?? 0)) * sign)
 }
 
 function* writeConflict(question: Question, papers: readonly PaperEvidence[], verdicts: readonly (Verdict | undefined)[]): Generator<WrittenSentence> {

@@ -1,10 +1,12 @@
 /** Finds the sentence in which a paper says what a question of its kind asks for: the definition, the figure, the reason. */
+import { isIn } from '../../retrieval/answerability.js'
 import { terms } from '../../text/terms.js'
-import { ASKS_LIMIT, CUES } from '../evidence/cues.js'
+import { ASKS, ASKS_LIMIT, CUES, HOPES, LIES_AT } from '../evidence/cues.js'
 import { howFarDefined, introduces, nameFor } from '../evidence/defining.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
 import { nameIn } from '../question/ellipsis.js'
 import type { Question } from '../question/question.js'
+import { readStatement } from '../statements/statement.js'
 import { askedFigure, asksForNumber, fitsFigure, givesNumber, hasSort } from './asked-fact.js'
 import { mainTitle } from './phrasing.js'
 import { verdictOf } from './polarity.js'
@@ -29,7 +31,7 @@ type Tells = (sentence: Evidence) => boolean
 /** How good a sentence must be against the best one to lead because it says what was asked in its place. */
 const NEARLY = 0.25
 const HALF = 0.4
-/** Of a list every paper has to say what it does, whichever of its sentences is most like the question. */
+/** It says what was asked, however unlike the question it is. */
 const LISTED = 0.12
 
 /**
@@ -38,11 +40,12 @@ const LISTED = 0.12
  * does about the subject, rather than the first, which says why the subject matters.
  */
 export function leadOf(question: Question, paper: PaperEvidence): Evidence {
+  if (question.kind === 'list' || (question.kind === 'open' && question.terms.length < SINGLE)) return belonging(question, paper)
   const best = paper.sentences[0] as Evidence
   const short = STANDS_FOR.exec(question.text)?.[1]
   const longForm = short === undefined ? undefined : paper.sentences.find(({ text }) => text.includes(`(${short})`))
   if (longForm !== undefined) return longForm
-  for (const { tells, least, byPlace = false } of preferences(question, paper, best)) {
+  for (const { tells, least, byPlace = false } of preferences(question, paper)) {
     const good = paper.sentences.filter(({ probability }) => probability >= best.probability * least)
     const found = (byPlace ? [...good].sort((a, b) => a.start - b.start) : good).find(tells)
     if (found !== undefined) return found
@@ -58,10 +61,9 @@ interface Preference {
 }
 
 /** What would be the best lead, next best and so on; a preference that the best sentence fulfils ends the search with it. */
-function preferences(question: Question, paper: PaperEvidence, best: Evidence): Preference[] {
-  const { kind, subject, terms: asked } = question
+function preferences(question: Question, paper: PaperEvidence): Preference[] {
+  const { kind, subject } = question
   const { title } = paper.paper
-  if (kind === 'list' || (kind === 'open' && asked.length < SINGLE)) return toldInList(question, paper, best)
   if (kind === 'definition' && subject !== undefined) {
     const named = nameFor(subject, paper.paper)
     return [
@@ -80,17 +82,29 @@ function preferences(question: Question, paper: PaperEvidence, best: Evidence): 
   return []
 }
 
-function toldInList(question: Question, paper: PaperEvidence, best: Evidence): Preference[] {
-  const onSubject = (one: Evidence) => sharesTerm(question, one.text)
-  const isItsSubject = sharesTerm(question, paper.paper.title)
-  return [
-    { tells: (one) => contributes(one.text, paper) && onSubject(one), least: NEARLY, byPlace: true },
-    { tells: (one) => one === best && STUDIES.test(one.text), least: 1 },
-    // Where the paper is about the subject, whatever it proposes tells of it.
-    { tells: (one) => contributes(one.text, paper) && isItsSubject, least: 0, byPlace: true },
-    { tells: (one) => STUDIES.test(one.text) && (onSubject(one) || isItsSubject), least: LISTED },
-    ...(best.start === 0 || CUES.beforehand.test(best.text) ? [{ tells: (one: Evidence) => one !== best && onSubject(one) && !CUES.beforehand.test(one.text), least: NEARLY }] : []),
-  ]
+/** What a sentence of a list gains that says what the paper does, or looks at, and loses that says what others did, or asks and hopes. */
+const DOES = 0.6
+const LOOKS_AT = 0.4
+const OF_OTHERS = 0.35
+const IDLE = 0.6
+/** What a word of the subject counts that stands in the title alone. */
+const BY_TITLE = 0.7
+
+/** The sentence that shows best why a paper belongs in a list: it holds the subject, and says what the paper itself does about it. */
+function belonging(question: Question, paper: PaperEvidence): Evidence {
+  const asked = readStatement(question.text).keys
+  const title = new Set(terms(paper.paper.title))
+  const value = ({ text, probability, start }: Evidence) => {
+    const held = new Set(terms(text))
+    const { keys } = readStatement(text)
+    const share = question.terms.reduce((sum, term) => sum + (isIn(held, term) ? 1 : isIn(title, term) ? BY_TITLE : 0), 0) / Math.max(1, question.terms.length)
+    const said = [...asked].filter((key) => keys.has(key)).length / Math.max(1, asked.size)
+    const does = contributes(text, paper) ? DOES : STUDIES.test(text) ? LOOKS_AT : start === 0 || CUES.beforehand.test(text) ? -OF_OTHERS : 0
+    const idle = ASKS.test(text) || HOPES.test(text) || LIES_AT.test(text) ? IDLE : 0
+    return share + (said + probability) / 2 + does - idle
+  }
+  const [best] = [...paper.sentences].map((one) => ({ one, value: value(one) })).sort((a, b) => b.value - a.value || a.one.start - b.one.start)
+  return (best as { readonly one: Evidence }).one
 }
 
 /** Whether a sentence says that something is proposed, or begins with the name that the title gives it. */

@@ -9,13 +9,19 @@ export interface WriteRequest {
   readonly question: Question
   /** In order of relevance; a sentence may cite nothing else. */
   readonly evidence: readonly PaperEvidence[]
-  /** Further papers that bear on it, to be counted and named where several are asked for. */
-  readonly beyond?: readonly Paper[] | undefined
+  /** Where a list is asked for, what else belongs in it. */
+  readonly listed?: Listed | undefined
   readonly history: readonly Turn[]
   /** What is found may not answer the question; false unless told. */
   readonly isUnsure?: boolean
   /** One sentence is wanted; false unless told. */
   readonly isBrief?: boolean
+}
+
+/** Of a list: the members that are not in its evidence, and whether they are all, as far as one can tell. */
+export interface Listed {
+  readonly beyond: readonly Paper[]
+  readonly isSure: boolean
 }
 
 /** A paper that a sentence cites, with the quotes that it rests on. */
