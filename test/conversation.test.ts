@@ -44,6 +44,25 @@ describe('follow-ups', () => {
     expect(missed.length / cases.length, missed.join('\n')).toBeLessThanOrEqual(0.1)
   }, 120_000)
 
+  it.each([
+    ['a drug in the place of a drug', 'How much did atenolol lower the pulse?', '*Pulses of weavers* reports: “It fell.” [1]', 'and metoprolol?', 'How much did metoprolol lower the pulse?'],
+    ['a device in the place of a device', 'How much faster is LoomNet on Ascend NPUs?', '*LoomNet* reports: “It is.” [1]', 'what about V100?', 'How much faster is LoomNet on V100?'],
+    ['a network in the place of a network', 'What does LoomNet reach on MobileNet-v1?', '*LoomNet* reports: “Much.” [1]', 'and ResNet18?', 'What does LoomNet reach on ResNet18?'],
+    ['a method in the place of a method', 'What does LoomNet reach on MobileNet-v1?', '*LoomNet* reports: “Much.” [1]', 'and FeltNet?', 'What does FeltNet reach on MobileNet-v1?'],
+    ['what the answer names in one breath with it', 'How is madder in wool from LANA?', '*Madder and weld in wool* reports: “Red.” [1]', 'better than weld?', 'How does madder compare with weld?'],
+    ['a preposition by itself', 'How deep is the red with alum?', '*Madder* reports: “Deep.” [1]', 'without?', 'How deep is the red without alum?'],
+    ['the object of the same preposition', 'Does felt help against tremor?', '*Felt pads* reports: “Yes.” [1]', 'and against noise?', 'Does felt help against noise?'],
+    ['what is asked of a subject', 'What is the weight of a damped loom?', '*Damped looms* reports: “Two tons.” [1]', 'the tremor?', 'What is the tremor of a damped loom?'],
+    ['a reason for a no', 'Does LoomNet need springs?', 'No, according to *LoomNet*: “It is free of springs.” [1]', 'why?', 'Why does LoomNet not need springs?'],
+    ['a reason for what a title denies', 'Can wool fibres be grown?', '*Impossibility of growing wool* says: “So it is.” [1]', 'why?', 'Why can’t wool fibres be grown?'],
+    ['a reason, whatever "that" may name', 'Is RNA hurt by madder?', '*Madder and cells* says: “It is.” [1]', 'why is that?', 'Why is RNA hurt by madder?'],
+    ['one of a list by what its line says', 'Which papers deal with looms?', 'Two papers:\n\n- *Damped looms*: “In adults.” [1]\n- *Juvenile weavers*: “At school.” [2]', 'which dose was used in the one with children?', 'which dose was used in “Juvenile weavers”?'],
+  ])('put %s', (_, asked, answered, question, standalone) => expect(after(asked, answered, question)).toBe(standalone))
+
+  it('asked for one sentence, has the same question answered briefly', () => {
+    expect(standaloneQuestion('in one sentence please', [{ role: 'user', content: 'What is weld good for?' }, { role: 'assistant', content: '*Weld* says: “For yellow.” [1]' }])).toMatchObject({ question: 'What is weld good for?', wantsLess: true })
+  })
+
   const LIST = 'Two papers in this library bear on looms:\n\n- *Damped looms: springs*: “It *is* so.” [1]\n- *\\[Felt\\] pads*: “So [7] it is.” [2]'
 
   it.each([

@@ -42,3 +42,7 @@ export function segments(run: string): readonly string[] {
   if (!NON_ASCII.test(run) || !UNSPACED.test(run)) return [run]
   return (run.match(PIECES_OF_A_RUN) ?? []).flatMap((piece) => Array.from(segmenter.segment(piece), ({ segment }) => segment))
 }
+
+export function escapedForPattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}

@@ -11,12 +11,23 @@ const BARE = /^\W*(?:and |but |so |ok )*((?:(?:by|on|in|with|for|at|to|from|of|s
 /** "What causes heartburn" is no bare question, though "which GPUs" and "on what kind of hardware" are. */
 const BARE_NOUNS = /^(?:what|which) \S+ (\S+)$/i
 
+/** Begins with the answer to a question for yes or no, or is a title that says so. */
+const SAYS_NO = /^\W*(?:No\b|(?:Impossibility|Non-?existence) of\b)/
+
+/** "does FlatQuant not need …"; a subject of more words has the denial before it: "can’t bit commitments be grown". */
+function denied(clause: string): string {
+  const [, auxiliary = '', subject = ''] = /^(\S+) (\S+)/.exec(clause) ?? []
+  if (nameIn(subject) !== undefined || /^(?:it|they|this|that)$/i.test(subject) || !/^(?:does|do|did|is|are|was|were|can|could|has|have|had|would|should)$/i.test(auxiliary)) return clause.replace(/^(\S+ \S+)/, '$1 not')
+  return `${auxiliary.replace(/n$/i, '')}n’t${clause.slice(auxiliary.length)}`
+}
+
 /** "Why?", "By how much?", asked of what was asked before. */
 export function askAgain(bare: string, context: Context): string {
   const word = bare.replace(/^(why).*$/i, '$1').replace(/^how (?:so|come)$/i, 'how')
   const stated = clauseOf(context.topic)
   // "Does it need fine-tuning?" "Why not?"
-  const clause = /^\W*why not\b/i.test(bare) && stated !== undefined ? stated.replace(/^(\S+ \S+)/, '$1 not') : stated
+  const isDenied = /^\W*why not\b/i.test(bare) || (/^\W*why\b/i.test(bare) && SAYS_NO.test(context.said) && readQuestion(context.topic).kind === 'yes-no')
+  const clause = isDenied && stated !== undefined ? denied(stated) : stated
   const focus = focusOf(context)
   if (focus !== undefined && /^(?:what|which) \S/i.test(bare) && readQuestion(context.topic).kind === 'yes-no') return sentence(`${bare} for ${focus}`)
   if (clause !== undefined) return sentence(`${word} ${clause}`)
@@ -26,6 +37,9 @@ export function askAgain(bare: string, context: Context): string {
 const OPENING = /^\W*(?:(?:and|but|or|so|also|ok(?:ay)?|then|plus|now)\b[,.…]*\s*)+/i
 const WHAT_ABOUT = /^\W*(?:(?:and|but|so|ok(?:ay)?),? )?(?:what|how) about\s+(.+?)\W*$/i
 const PREPOSITION = /^(?:on|in|for|with|at|using|under|without|from|by|to|over|against)\b/i
+
+/** "What is | the Curie temperature | of cobalt vanadate?" */
+const OF_SUBJECT = /^(\W*what (?:is|are|was|were) )the [^,?]+? (of [^,?]+)/i
 
 /** What is left out of a question is taken from the one before. */
 export function complete(question: string, context: Context): string {
@@ -37,6 +51,9 @@ export function complete(question: string, context: Context): string {
   // "Number 7" of three papers: better to say that nothing is known than to look for something else.
   if (fragment === '' || fragment.split(' ').length > 7 || new RegExp(BY_NUMBER.source, 'i').test(fragment) || new RegExp(`^(?:the )?(?:${PLACE})(?: (?:${THING}))*$`, 'i').test(fragment)) return question
   if (rest !== question || PREPOSITION.test(fragment)) return about(fragment, context)
+  // "The dose?" of a question for the length of something.
+  const ofSubject = OF_SUBJECT.exec(context.topic)
+  if (/^the \p{Ll}[\p{Ll}-]+(?: \p{Ll}[\p{Ll}-]+)?$/u.test(fragment) && ofSubject !== null) return sentence(`${ofSubject[1] as string}${fragment} ${ofSubject[2] as string}`)
   // "Masses?", of a question that asked for something else of its subject.
   if (/\?\s*$/.test(rest) && /^\p{Ll}[\p{Ll}-]+(?: \p{Ll}[\p{Ll}-]+)?$/u.test(fragment)) return readQuestion(context.topic).kind === 'list' ? about(fragment, context) : withFocus(`what about ${fragment}`, context)
   return leans(rest, context) ? withFocus(rest, context) : question
@@ -82,7 +99,7 @@ export function about(fragment: string, context: Context): string {
   const subject = readQuestion(topic).subject
   if (readQuestion(topic).sides?.some((side) => side === fragment) === true || (title && readQuestion(topic).sides !== undefined)) return `What is ${fragment}?`
   if (title && readQuestion(topic).kind === 'list') return `What does ${fragment} say about ${subject ?? subjectOf(topic) ?? 'it'}?`
-  const replaced = replaceSlot(topic, fragment, { subject, focus: title ? focusOf(context) : undefined })
+  const replaced = replaceSlot(topic, fragment, { subject, focus: title ? focusOf(context) : undefined, said: context.said })
   if (replaced !== undefined) return sentence(replaced)
   const focus = focusOf(context)
   return title || focus === undefined ? `What about ${fragment}?` : `What about ${fragment} for ${focus}?`

@@ -1,5 +1,6 @@
 /** Makes a follow-up question stand on its own, by rules over what was asked and which papers were named. */
 import type { Turn } from '../answer.js'
+import { counterpartOf } from '../question/counterparts.js'
 import { correctionIn, isWhole } from '../question/ellipsis.js'
 import { withoutSlips } from './chat-spelling.js'
 import { focusOf, isSame, quoted, subjectOf } from './focus.js'
@@ -69,11 +70,11 @@ function contextOf(history: readonly Turn[]): Context | undefined {
       if (missing !== undefined) continue
       // A question that stands alone leaves the papers behind that an answer to it does not name.
       hasChanged = context !== undefined && question === withoutPleasantries(content)
-      context = { topic: question, papers: context?.papers ?? [], earlier: earlierThan(question, context) }
+      context = { topic: question, papers: context?.papers ?? [], earlier: earlierThan(question, context), said: '' }
     }
     if (role !== 'assistant' || context === undefined) continue
     const papers = papersOf({ ...turn, content })
-    if (papers.length > 0 || hasChanged) context = { ...context, papers }
+    context = { ...context, said: content, ...(papers.length > 0 || hasChanged ? { papers } : {}) }
     hasChanged = false
   }
   return context
@@ -91,7 +92,7 @@ function earlierThan(question: string, before: Context | undefined): string[] {
 const SAME_FOR = /^\W*(?:(?:and|but|is|are|does|do|what about|how about|is it|it) )*(?:the )?same (?:question |thing |(?:true |hold |go |apply )?)?(?:for|with|on|in|about|to) (.+?)\W*$/i
 /** "Tested on what?", "funded by whom?" */
 const TRAILING = /^\W*(?:and |but |so )*([\w-]+ed|done|made|built|shown|found|known|written|seen|held|driven) ((?:by|on|with|in|against|to|for|from|at|of|over|under|after) (?:whom?|what|which)(?: [\w-]+){0,2})\W*$/i
-const VERSUS = /^\W*(?:(?:and|but|so|or) )*(?:vs\.?|versus|compared (?:to|with)|against|in (?:comparison|contrast) (?:to|with)|relative to|better than|worse than|faster than|difference (?:to|from|with)|(?:what(?:['’]s| is) )?the difference (?:to|from|with|between (?:this|that|it) and)) (?!(?:what|which|whom?)\b)(.+?)\W*$/i
+const VERSUS = /^\W*(?:(?:and|but|so|or) )*(vs\.?|versus|compared (?:to|with)|against|in (?:comparison|contrast) (?:to|with)|relative to|better than|worse than|faster than|difference (?:to|from|with)|(?:what(?:['’]s| is) )?the difference (?:to|from|with|between (?:this|that|it) and)) (?!(?:what|which|whom?)\b)(.+?)\W*$/i
 
 function resolve(question: string, context: Context): Resolved {
   const alone = { question, wantsMore: false }
@@ -110,14 +111,17 @@ function resolve(question: string, context: Context): Resolved {
   const [, participle, byWhat] = TRAILING.exec(named) ?? []
   const focus = focusOf(context)
   if (participle !== undefined && byWhat !== undefined && focus !== undefined) return { question: sentence(`${byWhat} was ${focus} ${participle}`), wantsMore: false }
-  const other = VERSUS.exec(named)?.[1]
-  if (other !== undefined && focus !== undefined) return { question: `How does ${focus} compare with ${other.replace(/^the (?=“)/i, '')}?`, wantsMore: false }
+  const [, link = '', other] = VERSUS.exec(named) ?? []
+  const side = other === undefined ? undefined : (counterpartOf(other, topic, context.said) ?? focus)
+  // "And against a CPU?" behind "against a GPU" asks the same of something else.
+  if (other !== undefined && side !== undefined && !new RegExp(`\\b${link} `, 'i').test(topic)) return { question: `How does ${side} compare with ${other.replace(/^the (?=“)/i, '')}?`, wantsMore: false }
   const same = SAME_FOR.exec(named)?.[1]
   if (same !== undefined) return { question: about(same, context), wantsMore: false }
-  const bare = bareIn(named)
+  // "Why is that?" asks of the answer, not of what "that" might name.
+  const bare = bareIn(question) ?? bareIn(named)
   const fact = bare === undefined || readRecordQuestion(topic)?.kind !== 'fact' ? undefined : askOfRecord(bare, context)
   if (fact !== undefined) return { question: fact, wantsMore: false }
-  if (bare !== undefined && (named === question || /^\W*(?:and |but |so )*why/i.test(named))) return { question: askAgain(bare, context), wantsMore: false }
+  if (bare !== undefined && (named === question || /^\W*(?:and |but |so )*(?:why|how come)/i.test(question))) return { question: askAgain(bare, context), wantsMore: false }
   return { question: complete(named, context), wantsMore: false }
 }
 

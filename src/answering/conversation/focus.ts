@@ -11,6 +11,8 @@ export interface Context {
   readonly papers: readonly string[]
   /** What earlier turns were about, the latest last: names, or titles between quotation marks. */
   readonly earlier: readonly string[]
+  /** The last answer as it stands. */
+  readonly said: string
 }
 
 /** What "it" means: what was to be defined, the name that was asked about, else the paper that answered first. */

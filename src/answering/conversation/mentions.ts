@@ -1,7 +1,11 @@
 /** Finds what a question means by "it", "the second one" or "[2]" among what a conversation has named. */
 import { stem, subjectTerms } from '../../text/terms.js'
+import { fold } from '../../text/words.js'
 import { isGeneric } from '../question/ellipsis.js'
-import { emphasised } from '../writing/markdown.js'
+import { readStatement } from '../statements/statement.js'
+import { hasSynonym } from '../statements/synonyms.js'
+import { meaningOf } from '../statements/word-classes.js'
+import { emphasised, withoutMarkdown } from '../writing/markdown.js'
 import { inWords, listing } from '../writing/phrasing.js'
 import { countedOf, focusOf, isSame, quoted } from './focus.js'
 import type { Context } from './focus.js'
@@ -56,7 +60,7 @@ export function replaceMentions(question: string, context: Context): string {
   text = text.replace(BEFORE, (all) => earlier.at(-1) ?? all)
   text = text.replace(BY_PLACE, (all, place: string) => at(placeOf(place.toLowerCase(), counted.length)) ?? all)
   text = text.replace(OTHER_ONE, (all) => (counted.length === 2 ? (counted.find((name) => !isSame(name, focusOf(context) ?? '')) ?? counted[1] as string) : all))
-  text = byModifier(text, papers)
+  text = byModifier(text, context)
   if (text !== question) return withLeadingMention(beforeMention(text, question, context))
   return EMPTY_IT.test(question) ? text : replacePronouns(text, context)
 }
@@ -68,13 +72,24 @@ function twoOf(counted: readonly string[], { papers, topic }: Context): readonly
 
 const BY_MODIFIER = new RegExp(String.raw`\bthe (?!other\b|same\b|one\b|first\b|last\b|best\b|main\b|new\b|whole\b)((?:[\p{L}\p{N}][\p{L}\p{N}-]*\s){1,3}?)(?:one|paper|study|trial|article|method|approach|benchmark|survey|review)\b(?! (?:about|on|by|from|of)\b)|\bthe (?:one|paper|study|trial|article) (?:about|on|with|that (?:deals with|is about|uses)|using) ((?:[\p{L}\p{N}][\p{L}\p{N}-]*\s?){1,4})`, 'iu')
 
-/** "The lansoprazole one", "the paper on knotting": the only title that has all of its words. */
-function byModifier(question: string, papers: readonly string[]): string {
+/** "The lansoprazole one", "the one with children": the only paper whose title, or line in the answer, has all of its words. */
+function byModifier(question: string, { papers, said }: Context): string {
   const [whole, before, after] = BY_MODIFIER.exec(question) ?? []
-  const wanted = subjectTerms(before ?? after ?? '').map(({ term }) => term)
+  const wanted = subjectTerms(before ?? after ?? '').map(({ surface }) => meaningOf(fold(surface)))
   if (whole === undefined || wanted.length === 0) return question
-  const having = papers.filter((title) => wanted.every((term) => subjectTerms(title).some((own) => own.term === term)))
-  return having.length === 1 ? question.replace(whole, quoted(having[0] as string)) : question
+  const lines = withoutMarkdown(said).split('\n')
+  const texts = [(title: string) => title, (title: string) => lines.filter((line) => line.includes(title)).join('\n')]
+  for (const textOf of texts) {
+    const having = papers.filter((title) => holdsAll(wanted, textOf(title)))
+    if (having.length === 1) return question.replace(whole, quoted(having[0] as string))
+  }
+  return question
+}
+
+/** Each word itself, or one that may stand for it: "juvenile" for "children". */
+function holdsAll(wanted: readonly string[], text: string): boolean {
+  const { keys } = readStatement(text.replace(/\p{Lu}/gu, (letter) => letter.toLowerCase()))
+  return wanted.every((key) => keys.has(key) || hasSynonym(key, keys))
 }
 
 /** "How does it compare with the first one?" leaves a pronoun before the mention, which means what the talk is about. */

@@ -23,10 +23,10 @@ const REQUESTS: readonly (readonly [AnswerRequest, RegExp])[] = [
   [
     'summary',
     whole(
-      String.raw`(?:summari[sz]e(?: ${THAT})?|tl ?;? ?dr|(?:in|as) (?:short|brief|a nutshell|(?:one|a|two) sentences?)|sum (?:it|that|this|these) up|(?:give me )?(?:the|a)(?: \w+)? (?:gist|summary|overview)(?: of ${THAT})?|(?:(?:show|give|read) me )?(?:the )?(?:full |whole )?abstract(?: of ${THAT})?)(?: (?:in|with) .{1,40})?`,
+      String.raw`(?:summari[sz]e(?: ${THAT})?|tl ?;? ?dr|(?:in|as) (?:short|brief|a nutshell)|sum (?:it|that|this|these) up|(?:give me )?(?:the|a)(?: \w+)? (?:gist|summary|overview)(?: of ${THAT})?|(?:(?:show|give|read) me )?(?:the )?(?:full |whole )?abstract(?: of ${THAT})?)(?: (?:in|with) .{1,40})?`,
     ),
   ],
-  ['shorter', whole(String.raw`(?:(?:a (?:bit|little) |much )?(?:shorter|briefer|more concise(?:ly)?)(?: (?:answer|version|one))?|(?:make|keep|say|put|write|phrase) (?:it|that|this|the answer) (?:(?:a (?:bit|little) )?(?:shorter|brief(?:er)?|short|more concise)|in one sentence)|(?:that(?:['’]s| is| was)|it(?:['’]s| is)|way|far)? ?too (?:long|much)(?: text)?|(?:just|only) (?:the )?(?:number|figure|answer|facts?|main point|key point|yes or no)|one (?:line|sentence)(?: only)?|be brief|briefly|a one[- ]liner)`)],
+  ['shorter', whole(String.raw`(?:(?:a (?:bit|little) |much )?(?:shorter|briefer|more concise(?:ly)?)(?: (?:answer|version|one))?|(?:make|keep|say|put|write|phrase) (?:it|that|this|the answer) (?:(?:a (?:bit|little) )?(?:shorter|brief(?:er)?|short|more concise)|in one sentence)|(?:that(?:['’]s| is| was)|it(?:['’]s| is)|way|far)? ?too (?:long|much)(?: text)?|(?:just|only) (?:the )?(?:number|figure|answer|facts?|main point|key point|yes or no)|one (?:line|sentence)(?: only)?|be brief|briefly|a one[- ]liner|(?:in|as|with) (?:one|a|a single) (?:sentence|line))`)],
   [
     'reference',
     whole(

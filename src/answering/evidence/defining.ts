@@ -1,6 +1,7 @@
 /** Tells whether a sentence says what a thing is, rather than only uses it. */
 import type { Paper } from '../../papers/paper.js'
 import { subjectTerms, terms } from '../../text/terms.js'
+import { escapedForPattern } from '../../text/words.js'
 
 /** Words from the start of a sentence within which stands what it is about. */
 const SENTENCE_SUBJECT = 8
@@ -65,10 +66,6 @@ function proposesAs(sentence: string, subject: string): boolean {
 
 function bareOf(subject: string): string {
   return subject.replace(/^(?:an?|the) /i, '')
-}
-
-export function escapedForPattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 /** "A tool developed for this purpose": nobody can tell for which. */

@@ -1,5 +1,6 @@
 /** The grammar of left-out words: which part of one question another one stands in for. */
 import { isStopWord, subjectTerms } from '../../text/terms.js'
+import { counterpartOf } from './counterparts.js'
 
 /** Words that say what is asked of a thing, never which thing. */
 const GENERIC = new RegExp(
@@ -81,15 +82,21 @@ export interface Slots {
   readonly subject: string | undefined
   /** What its pronouns would mean, where that is what is replaced. */
   readonly focus: string | undefined
+  /** The last answer: it may name the fragment in one breath with what it stands in for. */
+  readonly said: string
 }
 
 /** The question with a part replaced that the fragment can stand in for; nothing where none can be told. */
-export function replaceSlot(question: string, fragment: string, { subject, focus }: Slots): string | undefined {
+export function replaceSlot(question: string, fragment: string, { subject, focus, said }: Slots): string | undefined {
   const bare = question.replace(/[?.!\s]+$/, '')
   if (focus !== undefined && bare.includes(focus)) return bare.replace(focus, fragment)
+  const turned = turnedRound(bare, fragment)
+  if (turned !== undefined) return turned
   const [, preposition, object] = /^(on|in|for|with|at|using|under|without|from|by|to|over|against) (.+)$/i.exec(fragment) ?? []
   if (preposition !== undefined && object !== undefined) return replaceObject(bare, preposition, object)
   if (MEASURE.test(fragment)) return MEASURE_IN.test(bare) ? bare.replace(MEASURE_IN, fragment.replace(/^the /i, '')) : undefined
+  const counterpart = counterpartOf(fragment, bare, said)
+  if (counterpart !== undefined) return bare.replace(counterpart, fragment)
   if (subject !== undefined) return bare.replace(subject, fragment)
   const words = bare.split(/\s+/)
   if (PLACE.test(fragment)) {
@@ -100,6 +107,15 @@ export function replaceSlot(question: string, fragment: string, { subject, focus
   const names = words.flatMap((word, i) => (isName(word) && !PLACE.test(word) ? [i] : []))
   if (isName(fragment.split(' ').at(-1) as string) && names[0] !== undefined) return replaceWords(words, names[0], names[0], fragment)
   return replaceLastRun(words, fragment)
+}
+
+const CONTRARY = new Map([['with', 'without'], ['before', 'after'], ['above', 'below'], ['over', 'under']].flatMap(([one, other]) => [[one, other], [other, one]] as [string, string][]))
+
+/** "Without?" of "with augmentation". */
+function turnedRound(question: string, fragment: string): string | undefined {
+  const contrary = CONTRARY.get(fragment.toLowerCase())
+  const place = contrary === undefined ? -1 : question.search(new RegExp(String.raw`\b${contrary}\b`, 'i'))
+  return place < 0 ? undefined : question.slice(0, place) + fragment.toLowerCase() + question.slice(place + (contrary as string).length)
 }
 
 /** What follows the same preposition gives way; where there is none, the fragment comes at the end. */

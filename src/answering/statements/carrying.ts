@@ -6,6 +6,7 @@ import { KIN, objection } from './objection.js'
 import { deniedIn } from './poles.js'
 import { nameKey, readStatement } from './statement.js'
 import type { Statement } from './statement.js'
+import { hasSynonym } from './synonyms.js'
 
 /** Support from which on a claim counts as carried, chosen on the development half of `test/data/claims.jsonl`. */
 const SUPPORTED = 0.56
@@ -193,7 +194,7 @@ function coverage(claim: Statement, chosen: readonly ReadSentence[], { title, ow
 const COMMON_PREFIX = 5
 
 function holds({ keys }: Statement, key: string): boolean {
-  if (keys.has(key) || keys.has(KIN.get(key) ?? '')) return true
+  if (keys.has(key) || keys.has(KIN.get(key) ?? '') || hasSynonym(key, keys)) return true
   if (key.startsWith('=') || key.length < COMMON_PREFIX) return false
   return [...keys].some((known) => !known.startsWith('=') && known.slice(0, COMMON_PREFIX) === key.slice(0, COMMON_PREFIX))
 }
