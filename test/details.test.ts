@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { agreementOf } from '../src/answering/declining/agreement.js'
 import { askedForIn } from '../src/answering/declining/asked-detail.js'
+import { judge } from '../src/answering/declining/decline.js'
+import { isOfAsking } from '../src/answering/question/not-a-question.js'
 import { readQuestion } from '../src/answering/question/question.js'
 import { treeProbability } from '../src/retrieval/boosted-trees.js'
 import { readRarity } from '../src/retrieval/rarity.js'
@@ -54,6 +56,36 @@ describe('how far a paper agrees with a question', () => {
     expect(agree('Why does TideNet raise the error of water levels?', abstract)).toMatchObject({ presumes: 2, otherWay: 1, sameWay: 0 })
     expect(agree('Why does TideNet reduce the error of water levels?', abstract)).toMatchObject({ presumes: 2, otherWay: 0, sameWay: 1 })
     expect(agree('Does TideNet reduce the error?', abstract).presumes).toBe(0)
+  })
+})
+
+describe('a question whose answer is improbable', () => {
+  const abstract = 'TideNet lowers the error of water levels. It runs on GPUs in harbours.'
+  const judged = (text: string) => {
+    const paper = { id: 'a', title: 'Water levels of harbours', abstract, addedAt: '' }
+    const evidence = [{ paper, similarity: 0.5, relevance: 0.5, coverage: 0.2, titleCoverage: 0, sentences: [{ text: abstract, start: 0, end: abstract.length, probability: 0.1 }] }]
+    const features = { coverage: 0.2, sentenceCoverage: 0, coveredRarity: 0, missingRarity: 0, missingNames: 0, similarity: 0, sentenceSimilarity: 0, margin: 0, librarySize: 2 }
+    const retrieval = { papers: [], features, missingTerms: [], questionVector: new Float32Array(1) }
+    return judge({ question: readQuestion(text), retrieval, evidence }, { rarity, trees: { features: [], base: -5, trees: [] } })
+  }
+
+  it('and which names what a paper speaks of, is shown that paper', () => {
+    const { answerable, beside } = judged('Which batch size was best for TideNet?')
+    expect(answerable).toMatchObject({ verdict: 'related', reason: 'absent' })
+    expect(beside?.remark).toContain('*Water levels of harbours*')
+  })
+
+  it('and which names nothing that a paper speaks of, is told no and shown nothing', () => {
+    expect(judged('How do bees navigate across water?')).toMatchObject({ answerable: { verdict: 'none', reason: 'outside' } })
+    expect(judged('How do bees navigate across water?').beside).toBeUndefined()
+  })
+
+  it('and whose missing thing is written twice, is told of it once', () => {
+    expect(judged('How many TPUs did TideNet take?').beside?.remark).toMatch(/does not mention “TPUs”\.$/)
+  })
+
+  it.each([['took', true], ['people', true], ['exactly', true], ['biggest', true], ['cheaply', true], ['anomaly', false], ['whales', false], ['optimizer', false]])('does not name %j as missing: %s', (word, isEveryday) => {
+    expect(isOfAsking(word)).toBe(isEveryday)
   })
 })
 

@@ -74,10 +74,10 @@ async function askAll(papers: readonly RawPaper[], cases: readonly Case[], { emb
   }
 }
 
-/** The kinds of questions without an answer count the same, and together as much as those with one. */
-const SHARE: Readonly<Record<Standing, number>> = { answerable: 0.5, untold: 0.2, absent: 0.15, 'off-topic': 0.15 }
+/** Questions without an answer count as much as those with one; the more, the harder their kind is to tell. */
+const SHARE: Readonly<Record<Standing, number>> = { answerable: 0.5, untold: 0.3, absent: 0.12, 'off-topic': 0.08 }
 /** As many questions made by rule does one of a person weigh. */
-const NATURAL = 4
+const NATURAL = 8
 
 export function fitAnswerability(asked: readonly Asked[]): BoostedTrees {
   return growTrees(

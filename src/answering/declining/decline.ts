@@ -1,4 +1,5 @@
 /** Decides whether to answer, and says in plain words why not and what a person can do about it. */
+import { namesIn } from '../../retrieval/answerability.js'
 import type { BoostedTrees } from '../../retrieval/boosted-trees.js'
 import type { Rarity } from '../../retrieval/rarity.js'
 import type { Retrieval } from '../../retrieval/retrieval.js'
@@ -11,7 +12,7 @@ import { emphasised } from '../writing/markdown.js'
 import { isNonsense, isNotAboutPapers, isOfAsking, isOfRecord, isPersonal, isTooVague } from '../question/not-a-question.js'
 import { fullTitle, isTitle, listing, nameOf, quoting, remark } from '../writing/phrasing.js'
 import { contraryIn } from './premise.js'
-import { unnamedIn } from './unnamed.js'
+import { mentions, unnamedIn } from './unnamed.js'
 import type { WrittenSentence } from '../writing/writer.js'
 
 /**
@@ -65,20 +66,28 @@ export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval
   if (isOfRecord(question.text)) return because('none', 'not-about-papers', 'Authors, years and venues stand beside each source, where the library knows them; ask what a paper says.', 0)
   const isOfNamed = evidence.some(({ paper }) => question.named.some((title) => isTitle(title, paper.title)))
   if (!isOfNamed && isTooVague(question, rarity)) return because('none', 'too-vague', `Name the method, the data or the paper that you mean${example(retrieval)}.`, 0)
-  const beside = besideAnswer(question, evidence, { rarity, isNear: probability >= RELATED })
+  const isNear = probability >= RELATED || isOfPaper(question.text, strongest(evidence))
+  const beside = besideAnswer(question, evidence, { rarity, isNear })
   if (beside !== undefined) return { ...because('related', beside.reason, beside.advice, Math.min(probability, BESIDE)), beside }
   if (probability >= neededFor(question, missingTerms)) return { answerable: { verdict: 'answered', ...judged } }
-  const verdict = probability >= RELATED ? 'related' : 'none'
+  const verdict = isNear ? 'related' : 'none'
   const reason = verdict === 'related' ? 'absent' : isNonsense(question, missingTerms, rarity) ? 'nonsense' : isPersonal(question.text) ? 'not-about-papers' : 'outside'
-  const near = verdict === 'related' && missingTerms.length === 0 ? nearTo(strongest(evidence)) : undefined
+  const near = isNear && missingTerms.length === 0 ? nearTo(strongest(evidence), question) : undefined
   return { ...because(verdict, reason, suggestion({ ...retrieval, missingTerms }, reason)), ...(near === undefined ? {} : { beside: near }) }
 }
 
-/** The paper speaks of what the question speaks of, and leaves out what it asks. */
-function nearTo(paper: PaperEvidence | undefined): Beside | undefined {
+/** The paper speaks of what the question speaks of; whether what it says is an answer is left to the reader, as one in ten is. */
+function nearTo(paper: PaperEvidence | undefined, { text }: Judged['question']): Beside | undefined {
   const [sentence] = paper?.sentences ?? []
-  if (paper === undefined || sentence === undefined || paper.coverage < ABOUT) return undefined
-  return { paper, sentence, remark: `${OPENINGS.absent} The abstract of ${nameOf(paper, [paper])} comes nearest, and leaves it out.`, introduction: 'It says: ' }
+  if (paper === undefined || sentence === undefined || !(paper.coverage >= ABOUT || isOfPaper(text, paper))) return undefined
+  return { paper, sentence, remark: `${OPENINGS.absent} The abstract of ${nameOf(paper, [paper])} comes nearest, but does not seem to answer.`, introduction: 'It says: ' }
+}
+
+/** The question names a thing, such as TransMLA or CIFAR-10, of which the paper speaks. */
+function isOfPaper(question: string, found: PaperEvidence | undefined): boolean {
+  if (found === undefined) return false
+  const { title, abstract } = found.paper
+  return namesIn(question).some((name) => /^.+[\p{Lu}\d]/u.test(name) && mentions(`${title} ${abstract}`, name))
 }
 
 /** Asks whether the library has something at all: a word of it that no paper has answers that. */

@@ -23,7 +23,8 @@ export function unnamedIn({ text, kind, named }: Question, best: PaperEvidence, 
   const lacking = ({ paper }: PaperEvidence) => {
     const whole = `${paper.title} ${paper.abstract}`
     const unnamed = names.filter(({ parts }) => parts.some((part) => !mentions(whole, part))).map(({ name }) => name)
-    return counted === undefined || speaksOf(whole, counted) ? unnamed : [...unnamed, counted.surface]
+    const isNamed = counted === undefined || speaksOf(whole, counted) || unnamed.some((name) => name.toLowerCase() === counted.surface)
+    return isNamed ? unnamed : [...unnamed, counted.surface]
   }
   return all.some((paper) => lacking(paper).length === 0) ? [] : lacking(best)
 }
@@ -50,7 +51,7 @@ function isName(part: string, rarity: Rarity): boolean {
 const SHORT = 3
 
 /** `ResNet50` where `ResNet-50` stands, `CNN` for `CNNs`, and `MNLI` where "multi-genre natural language inference" does. */
-function mentions(text: string, name: string): boolean {
+export function mentions(text: string, name: string): boolean {
   const plain = joined(name).replace(/(?<=.{2})s$/, '')
   if (plain.length > SHORT ? joined(text).includes(plain) : words(text).some((word) => word.startsWith(plain) && /^(?:s|\d.*)?$/.test(word.slice(plain.length)))) return true
   return /^\p{Lu}{2,6}s?$/u.test(name) && isInitialised(plain, (text.match(/\p{L}+/gu) ?? []).map((word) => fold(word[0] as string)))

@@ -44,7 +44,7 @@ const EMPTY_WORDS: ReadonlySet<string> = new Set(
   discuss drawback exactly example expensive explain explanation fast faster fastest finding fine first fit general go good great happen help idea implement important insight interesting
   issue key kind know last less limitation little look lot main matter mean meaning member most name need next nice ok one open outcome overview part people point practice precisely pro con question quick
   real reason second size slow slower solve sort speed step strong stuff sum summarise summarize summary take tell test thing think time topic true try type understand useful value want weak win word work
-  works worth wrong year yes number story purpose goal aim contribution information info`.split(/\s+/).map(stem),
+  works worth write wrong year yes number story purpose goal aim contribution information info`.split(/\s+/).map(stem),
 )
 
 /** "What about performance?": every word is one that any paper has. A name or a figure is a subject. */
@@ -54,11 +54,12 @@ export function isTooVague({ text, terms }: Question, rarity: Rarity): boolean {
   return terms.every(({ term, joined }) => joined === undefined && !/\d/.test(term) && (rarity(term) < GENERAL || EMPTY_WORDS.has(term)))
 }
 
-/** What a question says of its asking: that no paper has it tells nobody anything. */
-const ASKING = /^(?:deals?|dealt|mention(?:s|ed)?|wrote|written|write|discuss(?:es|ed)?|newest|thesis|tell|explain(?:ed)?|says?|said|talks?|lists?|bears?|covers?|concern(?:s|ed)?)$/i
+/** What a question says of its asking, and words of every day: that no paper has them tells nobody anything. */
+const ASKING = /^(?:deals?|dealt|mention(?:s|ed)?|wrote|written|discuss(?:es|ed)?|newest|biggest|thesis|says?|said|talks?|lists?|bears?|covers?|concern(?:s|ed)?|took|taken|got|gotten|went|gone|came|touch(?:es|ed|ing)?|somebody|someone|anybody|nobody)$/i
+const MANNER = /^\w+(?:al|ous|ive|ent|ant|ic|ed|ing|eap|act|ick|ful|less)ly$/i
 
 export function isOfAsking(word: string): boolean {
-  return ASKING.test(word)
+  return ASKING.test(word) || MANNER.test(word) || EMPTY_WORDS.has(stem(word.toLowerCase()))
 }
 
 /** Share of the question's terms that neither the library nor a quarter of a million abstracts know, from which on it makes no sense. */
