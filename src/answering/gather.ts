@@ -7,13 +7,16 @@ import type { RankedPaper, Retrieval, Retrieve } from '../retrieval/retrieval.js
 import { asksForSeveral, isList } from './writing/choosing.js'
 import { judge } from './declining/decline.js'
 import type { Judgement } from './declining/decline.js'
+import { deniesIn } from './evidence/denying.js'
 import { findEvidence } from './evidence/evidence.js'
 import { membersOf } from './evidence/membership.js'
+import type { Members } from './evidence/membership.js'
 import type { PaperEvidence } from './evidence/evidence.js'
 import { readQuestion } from './question/question.js'
 import type { Question } from './question/question.js'
 import type { EvidenceWeights } from './evidence/sentence-features.js'
 import { isTitle } from './writing/phrasing.js'
+import { terms } from '../text/terms.js'
 import { covers, groupBySide } from './writing/sides.js'
 import type { Listed } from './writing/writer.js'
 import { papersOf } from './conversation/turns.js'
@@ -48,14 +51,17 @@ export interface Gathered extends Judgement {
 const LEAST_RETRIEVED = 10
 /** Of several papers it is said how many there are: as many as are reranked in any case. */
 export const RETRIEVED_FOR_SEVERAL = 30
+/** Nearness does not tell a paper that has something from one that is without it: more are read. */
+const RETRIEVED_FOR_DENIED = 100
 
 /** What is looked for: "Which papers deal with" tells nothing of the subject, and would be looked for too. */
-export function searchedText({ kind, subject, text }: Question): string {
+export function searchedText({ kind, subject, text, denied }: Question): string {
+  if (denied !== undefined) return `${denied}, ${denied}-free`
   return kind === 'list' && subject !== undefined ? subject : text
 }
 
 export async function gather(question: Question, parts: GatherParts, { maxPapers, filter, signal, said = [] }: GatherOptions): Promise<Gathered> {
-  const limit = Math.max(asksForSeveral(question) ? RETRIEVED_FOR_SEVERAL : LEAST_RETRIEVED, maxPapers)
+  const limit = Math.max(question.denied !== undefined ? RETRIEVED_FOR_DENIED : asksForSeveral(question) ? RETRIEVED_FOR_SEVERAL : LEAST_RETRIEVED, maxPapers)
   const search = (text: string) => parts.retrieve(text, { limit, filter, signal })
   const evidenceOf = (asked: Question, retrieval: Retrieval, count: number) =>
     findEvidence(asked, retrieval.questionVector, retrieval.papers.slice(0, count), { rarity: parts.rarity, weights: parts.evidenceWeights })
@@ -70,7 +76,10 @@ export async function gather(question: Question, parts: GatherParts, { maxPapers
     const ofTitles = (await ofNamed(whole, question, search, judged)) ?? whole
     return said.length === 0 ? ofTitles : { ...ofTitles, evidence: unsaid(ofTitles.evidence, said) }
   }
-  if (isList(question) && (said.length === 0 || question.kind === 'list')) return { ...whole, ...list(question, retrieved, { parts, maxPapers, said, evidence: evidenceOf(question, retrieved, limit) }) }
+  if (isList(question) && (said.length === 0 || question.kind === 'list')) {
+    const members = list(question, retrieved, { parts, maxPapers, said, evidence: evidenceOf(question, retrieved, limit) })
+    return { ...whole, ...members, ...(members.evidence.length === 0 && said.length === 0 ? { answerable: { ...whole.answerable, verdict: 'related', reason: 'absent' } } : {}) }
+  }
   if (said.length > 0) return { ...whole, evidence: unsaid(whole.evidence, said) }
   if (sides === undefined || (whole.answerable.verdict === 'answered' && hasBothSides(sides, whole.evidence))) return whole
   const found = await Promise.all(sides.map(async (side) => judged(readQuestion(side), await search(side))))
@@ -88,9 +97,25 @@ interface ListParts {
 
 /** The members of a list that were not named yet, by year where that is asked for. */
 function list(question: Question, { papers }: Retrieval, { parts, maxPapers, said, evidence }: ListParts): Pick<Gathered, 'evidence' | 'listed'> {
-  const { members, isSure } = membersOf(question, papers, evidence, { rarity: parts.rarity, trees: parts.membership })
+  const { members, isSure } = chosen(question, papers, evidence, parts)
   const fresh = inOrder(question, members).filter(({ paper }) => !said.some((turn) => papersOf(turn).some((named) => isTitle(named, paper.title))))
   return { evidence: fresh.slice(0, maxPapers), listed: { beyond: fresh.slice(maxPapers).map(({ paper }) => paper), isSure: isSure && said.length === 0 } }
+}
+
+/** What is denied only they are without who say so; of the greatest, only they are asked who give a figure. */
+function chosen(question: Question, papers: Retrieval['papers'], evidence: readonly PaperEvidence[], { rarity, membership }: GatherParts): Members {
+  const { denied, extreme } = question
+  if (denied !== undefined) return { members: saying(evidence, deniesIn(denied)), isSure: false }
+  const found = membersOf(question, papers, evidence, { rarity, trees: membership })
+  if (extreme === undefined) return found
+  const asked = new Set(question.terms.map(({ term }) => term))
+  const withFigure = saying(found.members, (text) => /\d/.test(text) && terms(text).some((term) => asked.has(term)))
+  return { members: withFigure.length > 0 ? withFigure : found.members, isSure: false }
+}
+
+/** With their sentences of that kind alone; whoever has none is left out. */
+function saying(evidence: readonly PaperEvidence[], tells: (text: string) => boolean): PaperEvidence[] {
+  return evidence.map((one) => ({ ...one, sentences: one.sentences.filter(({ text }) => tells(text)) })).filter(({ sentences }) => sentences.length > 0)
 }
 
 function inOrder({ order }: Question, members: readonly PaperEvidence[]): readonly PaperEvidence[] {

@@ -14,7 +14,7 @@ import { nearCoverages, sharedBigrams } from './matching.js'
 /** From this probability on a paper is a member: of the cut-offs the one of greatest F1 on lists that the trees have not seen. */
 export const MEMBER = 0.4
 /** Papers that may be wrongly in or out, in expectation: with fewer, how many there are is said as a fact. */
-const DOUBTED = 0.7
+const DOUBTED = 0.4
 
 export interface Members {
   /** The most probable first; where nothing is probable, the most probable alone. */

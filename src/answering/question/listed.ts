@@ -11,6 +11,10 @@ export interface Listing {
   readonly subject?: string
   /** What is said of the members: "bear on federated learning", "use contrastive learning". */
   readonly says?: string
+  /** What the members are to be without: "retraining". */
+  readonly denied?: string
+  /** The member that is the most of all is asked for: "biggest". */
+  readonly extreme?: string
 }
 
 const LONGEST_SUBJECT = 80
@@ -41,6 +45,10 @@ const DONE: readonly RegExp[] = [/^\W*where (?:is|are|was|were) (?<rest>.+? used
 const CALLED = new RegExp(String.raw`^\W*${NAMING}(?: all)?(?: the)? (?<rest>(?:[\w-]+ ){1,5})(?:papers|articles|studies)$`, 'i')
 /** Of some papers it is asked which of them does something: their subject is not all that is asked. */
 const PICKS = /^\W*(?:which|what) of (?:them|these|those|the)\b(?! papers (?!on\b|about\b|in\b|by\b|from\b)\w)/i
+/** "Need no retraining", "work without labels", "do not use attention"; "are training-free". */
+const DENIED = /\b(?:no|not|without|never|nothing|avoid(?:s|ing)?|lacks?)\b(?: (?:any|an?|the|more|further|additional|need(?:s|ing)?|use|using|require|requiring|rely(?:ing)? on|have|having|do))* (.+)$/i
+const FREE_OF = /(?:^|\s)([\w-]+)[- ]free\b/i
+const EXTREME = /\b(?:the )?(biggest|largest|highest|greatest|smallest|lowest|fastest|slowest|most|least|longest|shortest|strongest|cheapest)\b/i
 /** "What models was X tried on?" asks a name of one paper. */
 const OF_ONE = new RegExp(String.raw`^(?:was|were|did|does|do|has|is|are) (?!not\b|you\b|we\b|the (?:papers|authors)\b|there\b)(?!.*\bused (?:for|in|to)\b)(?:it|they|the|this|\S*\p{Lu}|\S+ (?:use|used|using|tried|tested)\b)`, 'u')
 
@@ -54,7 +62,7 @@ export function readListing(text: string): Listing | undefined {
   }
   for (const pattern of DONE) {
     const rest = pattern.exec(bare)?.groups?.['rest']
-    if (rest !== undefined) return ofSubject(rest)
+    if (rest !== undefined) return withSubject(rest, `bear on ${pattern === DONE[1] ? 'how to ' : ''}${rest}`)
   }
   const named = CALLED.exec(bare)?.groups?.['rest']?.trim()
   return ofThings(bare) ?? (named === undefined ? undefined : ofSubject(named))
@@ -72,8 +80,12 @@ function ofThings(text: string): Listing | undefined {
   if (about !== undefined) return ofSubject([before, about].filter((part) => part !== '').join(' '))
   const predicate = following.replace(/^(?:(?:here|there|exists?|that|which|who|do you have|have you got)\b ?)+/i, '').replace(/^(?:and|or|by|from|since)\b.*$/i, '')
   if (predicate === '') return ofSubject(before === '' && isMethod ? noun : before)
-  const object = new RegExp(String.raw`^(?:${DOING}) (.+)$`, 'i').exec(predicate)?.[1]
+  const denied = (DENIED.exec(predicate) ?? FREE_OF.exec(`${before} ${predicate}`))?.[1]
+  if (denied !== undefined && subjectTerms(denied).length > 0) return { subject: denied, says: inPlural(predicate), denied }
+  const object = new RegExp(String.raw`^(?:${DOING}) (.+)$`, 'i').exec(predicate)?.[1]?.replace(/^(?:an? |some )?(?:new|novel) /i, '')
   const subject = [before, object ?? predicate].filter((part) => part !== '').join(' ')
+  const extreme = EXTREME.exec(subject)?.[1]
+  if (extreme !== undefined) return { ...ofSubject(subject.replace(EXTREME, '').trim()), extreme }
   const who = [before, noun].filter((part) => part !== '').join(' ')
   return withSubject(subject, isMethod || before !== '' ? `bear on ${who} that ${predicate}` : inPlural(predicate))
 }

@@ -47,11 +47,12 @@ const EMPTY_WORDS: ReadonlySet<string> = new Set(
   works worth write wrong year yes number story purpose goal aim contribution information info`.split(/\s+/).map(stem),
 )
 
-/** "What about performance?": every word is one that any paper has. A name or a figure is a subject. */
-export function isTooVague({ text, terms }: Question, rarity: Rarity): boolean {
+/** "What about performance?": every word is one that any paper has. A name or a figure is a subject; so is "release a new dataset", as some papers do. */
+export function isTooVague({ text, terms, denied, says = '' }: Question, rarity: Rarity): boolean {
   if (/\p{L}/u.test(text) === false) return false
   if (/(?<!^\W*)\b(?:\p{Lu}[\p{L}\d-]*\p{Lu}|\p{Lu}\p{Ll}+\d)/u.test(text)) return false
-  return terms.every(({ term, joined }) => joined === undefined && !/\d/.test(term) && (rarity(term) < GENERAL || EMPTY_WORDS.has(term)))
+  const isDoing = denied !== undefined || (says !== '' && !/^(?:bear|are) /.test(says))
+  return terms.every(({ term, joined }) => joined === undefined && !/\d/.test(term) && ((rarity(term) < GENERAL && !isDoing) || EMPTY_WORDS.has(term)))
 }
 
 /** What a question says of its asking, and words of every day: that no paper has them tells nobody anything. */

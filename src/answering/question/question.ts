@@ -27,6 +27,9 @@ export interface Question {
   readonly subject?: string
   /** What a list says of its papers: "bear on federated learning", "use contrastive learning". */
   readonly says?: string
+  /** What the members of a list are to be without, and that the most of all is asked for: "retraining", "biggest". */
+  readonly denied?: string
+  readonly extreme?: string
   /** By year, where a list is asked for so. */
   readonly order?: ListOrder
   /** Titles that the question puts between quotation marks: it is asked of these papers. */

@@ -10,7 +10,8 @@ import { isTitle, nameOf, quoting, remark } from './phrasing.js'
 import { verdictOf } from './polarity.js'
 import type { Verdict } from './polarity.js'
 import type { Question } from '../question/question.js'
-import { groupBySide } from './sides.js'
+import { aspectOf, covers, groupBySide, shareSaid } from './sides.js'
+import type { SideEvidence } from './sides.js'
 import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
 
 /** @param rarity of terms: what a paper must hold to bear on a list */
@@ -28,7 +29,7 @@ export function createExtractiveWriter(rarity: Rarity): Writer {
 
 function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentence> {
   const { question, evidence, listed, isUnsure = false } = request
-  if (question.sides !== undefined) return writeSides(question.sides, evidence)
+  if (question.sides !== undefined) return writeSides(question.text, question.sides, evidence)
   const papers = introducedFirst(question, listed === undefined ? bearing(question, evidence, rarity) : evidence)
   const [only] = papers
   if (only === undefined) return []
@@ -59,7 +60,7 @@ function* writeFact(question: Question, papers: readonly PaperEvidence[], { verd
   const figure = askedFigure(question, best.text, paper.paper.title)
   const subject = question.kind === 'definition' && question.subject !== undefined ? nameFor(question.subject, paper.paper) : undefined
   const isDefined = subject !== undefined && describes(best.text, subject)
-  const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined ? 0 : isDefined ? 1 : undefined)
+  const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined ? 0 : isDefined || question.says !== undefined ? 1 : undefined)
   const lacking = lackingIn(question, { subject, isDefined, quotes: [lead, ...further].map(({ text }) => text), isUnsure: isUnsure && figure === undefined && verdict === undefined })
   if (lacking !== undefined) yield remark('', lacking)
   yield quoting(lacking === undefined ? '' : '\n\n', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, subject: isDefined ? subject : undefined, isOnly: papers.length === 1 ? isSure : undefined }), paper, lead)
@@ -131,8 +132,10 @@ function* writeConflict(question: Question, papers: readonly PaperEvidence[], ve
 }
 
 /** A sentence on both sides if there is one, then each side under its name, or that nothing was found on it. */
-function* writeSides(sides: readonly [string, string], evidence: readonly PaperEvidence[]): Generator<WrittenSentence> {
-  const { both, each } = groupBySide(sides, evidence)
+function* writeSides(question: string, sides: readonly [string, string], evidence: readonly PaperEvidence[]): Generator<WrittenSentence> {
+  const { both, each } = groupBySide(sides, evidence, question)
+  const aspect = aspectOf(question, sides)
+  const isSaid = ({ sentence }: SideEvidence) => shareSaid(aspect, sentence.text) > 0
   const all = [...(both === undefined ? [] : [both.paper]), ...each.flatMap(({ found }) => found.map(({ paper }) => paper))]
   let opening = ''
   let before = both?.paper.paper.id
@@ -142,8 +145,12 @@ function* writeSides(sides: readonly [string, string], evidence: readonly PaperE
   }
   for (const { side, found } of each) {
     if (found.length === 0 && both === undefined) yield remark(opening, `The papers found for this say nothing on ${side}.`)
-    for (const [i, { paper, sentence }] of found.entries()) {
-      const on = i === 0 && !isTitle(side, paper.paper.title) ? `On ${side}, ` : ''
+    if (aspect.size > 0 && both === undefined && found.length > 0 && !found.some(isSaid)) {
+      yield remark(opening, `On ${side} no abstract here says what was asked; what comes nearest:`)
+      opening = ' '
+    }
+    for (const [i, { paper, sentence }] of found.filter((one, _, all) => isSaid(one) || !all.some(isSaid)).entries()) {
+      const on = i === 0 && !isTitle(side, paper.paper.title) && covers(`${paper.paper.title} ${sentence.text}`, side) ? `On ${side}, ` : ''
       const who = paper.paper.id !== before ? nameOf(paper, all) : on === '' ? 'It' : 'it'
       yield quoting(i === 0 ? opening : ' ', `${on}${who} ${RESULT.test(sentence.text) ? 'reports' : 'says'}: `, paper, sentence)
       before = paper.paper.id

@@ -24,14 +24,23 @@ export function* writeList(question: Question, papers: readonly PaperEvidence[],
     yield year === undefined ? item : { ...item, record: ['year'], verified: { verdict: 'supported', support: 1 } }
   }
   const { beyond } = listed
-  if (beyond.length === 0) return
+  if (beyond.length > 0) yield further(beyond)
+  if (question.denied !== undefined) yield remark('\n\n', SILENCE)
+}
+
+/** Behind a list of what is denied. */
+const SILENCE = 'Only papers whose abstracts say so are named; of the others, silence is no answer.'
+
+function further(beyond: Listed['beyond']): WrittenSentence {
   const rest = beyond.length - BEYOND_NAMED
-  yield remark('\n\n', `Further ones: ${listing([...beyond.slice(0, BEYOND_NAMED).map(({ title }) => emphasised(mainTitle(title))), ...(rest > 0 ? [`${inWords(rest)} more`] : [])])}.`)
+  return remark('\n\n', `Further ones: ${listing([...beyond.slice(0, BEYOND_NAMED).map(({ title }) => emphasised(mainTitle(title))), ...(rest > 0 ? [`${inWords(rest)} more`] : [])])}.`)
 }
 
 /** "Three papers in this library use contrastive learning"; no number where it is in doubt and all are shown. */
 function heading(question: Question, shown: number, { beyond, isSure }: Listed): string {
   const says = saysOf(question)
+  if (question.extreme !== undefined) return `No abstract compares them all, so none is known to be the ${question.extreme}; these papers give figures${question.subject === undefined ? '' : ` for ${escaped(question.subject)}`}`
+  if (question.denied !== undefined) return `These papers in this library ${says}, as their abstracts say${beyond.length > 0 ? ` (${inWords(shown)} of ${inWords(shown + beyond.length)})` : ''}`
   const all = shown + beyond.length
   if (beyond.length === 0) return `${isSure ? countOfPapers(all) : 'These papers'} in this library ${says}`
   const count = beyond.length >= MANY ? `At least ${all} papers` : isSure ? countOfPapers(all) : `About ${inWords(all)} papers`

@@ -1,6 +1,8 @@
 /** Sorts evidence by the two sides of a comparison. */
 import { subjectTerms, terms } from '../../text/terms.js'
+import { CUES } from '../evidence/cues.js'
 import type { Evidence, PaperEvidence } from '../evidence/evidence.js'
+import { readStatement } from '../statements/statement.js'
 
 export interface SideEvidence {
   readonly paper: PaperEvidence
@@ -27,16 +29,18 @@ export function covers(text: string, words: string): boolean {
   return subjectTerms(words).every(({ term, joined }) => held.has(term) || (joined !== undefined && held.has(joined)))
 }
 
-export function groupBySide(sides: readonly [string, string], evidence: readonly PaperEvidence[]): BySide {
+/** @param question its words beside the sides say in what they are compared: a sentence on that goes before others */
+export function groupBySide(sides: readonly [string, string], evidence: readonly PaperEvidence[], question = ''): BySide {
   const [one, other] = sides
+  const aspect = aspectOf(question, sides)
   const both = evidence
     .flatMap((paper) => paper.sentences.filter(({ text }) => sides.every((side) => covers(text, side)) || sides.every((side) => covers(paper.paper.title, side))).map((sentence) => ({ paper, sentence })))
-    .sort((a, b) => Number(COMPARES.test(b.sentence.text)) - Number(COMPARES.test(a.sentence.text)) || b.sentence.probability - a.sentence.probability)[0]
+    .sort((a, b) => Number(COMPARES.test(b.sentence.text)) - Number(COMPARES.test(a.sentence.text)) || shareSaid(aspect, b.sentence.text) - shareSaid(aspect, a.sentence.text) || b.sentence.probability - a.sentence.probability)[0]
   const isSetAgainst = both !== undefined && sides.every((side) => covers(both.sentence.text, side)) && COMPARES.test(both.sentence.text)
   const used = new Set(both === undefined ? [] : [both.paper.paper.id])
   const quoted = new Set(both === undefined ? [] : [both.sentence.text])
   const each = sides.map((side) => {
-    const all = evidence.flatMap((paper) => sideOf(paper, side, side === one ? other : one))
+    const all = evidence.flatMap((paper) => sideOf(paper, { side, other: side === one ? other : one, aspect }))
     const fresh = all.filter(({ paper }) => !used.has(paper.paper.id))
     // What is set side by side answers: a paper that only mentions one of them adds nothing to it.
     const unquoted = all.filter(({ sentence }) => !quoted.has(sentence.text))
@@ -52,10 +56,34 @@ export function groupBySide(sides: readonly [string, string], evidence: readonly
   return { ...(both === undefined ? {} : { both }), each }
 }
 
-/** The sentence of a paper on one side: one that names it, or the best of a paper whose title names it. */
-function sideOf(paper: PaperEvidence, side: string, other: string): SideEvidence[] {
-  const inTitle = covers(paper.paper.title, side) && !covers(paper.paper.title, other)
-  const naming = paper.sentences.find(({ text }) => covers(text, side) && !covers(text, other))
-  const sentence = naming ?? (inTitle ? (paper.sentences.find(({ text }) => !covers(text, other)) ?? paper.sentences[0]) : undefined)
-  return sentence === undefined ? [] : [{ paper, sentence }]
+interface Side {
+  readonly side: string
+  readonly other: string
+  readonly aspect: ReadonlySet<string>
+}
+
+/** The sentence of a paper on one side: one that names it, or any of a paper that is about it; of these the one that says most of the aspect. */
+function sideOf({ paper, sentences, ...rest }: PaperEvidence, { side, other, aspect }: Side): SideEvidence[] {
+  const inTitle = covers(paper.title, side) && !covers(paper.title, other)
+  const alone = sentences.filter(({ text }) => !covers(text, other))
+  const naming = alone.filter(({ text }) => covers(text, side))
+  const own = inTitle || naming.some(({ text }) => CUES.contribution.test(text)) ? alone : naming
+  const onAspect = own.filter(({ text }) => shareSaid(aspect, text) > 0).sort((a, b) => shareSaid(aspect, b.text) - shareSaid(aspect, a.text) || b.probability - a.probability)[0]
+  const sentence = onAspect ?? naming[0] ?? (inTitle ? (alone[0] ?? sentences[0]) : undefined)
+  return sentence === undefined ? [] : [{ paper: { paper, sentences, ...rest }, sentence }]
+}
+
+/** In what the sides are compared, by classes of meaning: "faster" is of speed. Empty where the question does not say. */
+export function aspectOf(question: string, sides: readonly [string, string]): ReadonlySet<string> {
+  const ofSides = new Set(sides.flatMap((side) => [...readStatement(side).keys, ...terms(side)]))
+  return new Set([...readStatement(question).keys].filter((key) => !ofSides.has(key) && !OF_COMPARING.has(key)))
+}
+
+/** Says that things are compared, and not in what. */
+const OF_COMPARING: ReadonlySet<string> = new Set(readStatement('compare compared comparison differ difference relation between versus vs better worse more less which what how each does').keys)
+
+/** Share of the aspect that a text says; 0 where there is none. */
+export function shareSaid(aspect: ReadonlySet<string>, text: string): number {
+  const { keys } = readStatement(text)
+  return aspect.size === 0 ? 0 : [...aspect].filter((key) => keys.has(key)).length / aspect.size
 }
