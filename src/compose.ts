@@ -28,6 +28,7 @@ import { createIngest } from './ingest/ingest.js'
 import type { Ingest } from './ingest/ingest.js'
 import { createSources, type SourcesOptions } from './ingest/sources.js'
 import type { Sources } from './ingest/sources.js'
+import { withMissingVectors } from './ingest/missing-vectors.js'
 import { loadStarter } from './ingest/starter.js'
 import type { Library } from './library/library.js'
 import { openLibrary } from './library/open.js'
@@ -95,11 +96,11 @@ export async function compose(config: Config, options: ComposeOptions): Promise<
   findModel(await chosen(), places)
   const store = live && config.ANSWERS_KEPT_DAYS > 0 ? await openAnswers(config, log) : undefined
   const [counts, phraseCounts] = await Promise.all(['terms.tsv.gz', 'phrases.tsv.gz'].map((name) => readTermCounts(join(BACKGROUND_DIR, name)))) as [TermCounts, TermCounts]
-  const serving = await openServing({
+  const serving: Serving<Parts> = await openServing({
     dataDir: config.DATA_DIR,
     chosen,
     openModel: (setting) => openEmbedder(setting, { ...places, onDownload: tellDownload(log) }),
-    assemble: await assembler(config, { log, counts, phraseCounts, idSecret: store?.secret ?? randomBytes(32).toString('hex') }),
+    assemble: await assembler(config, { log, counts, phraseCounts, foundByWords: () => serving.change()?.foundByWords ?? 0, idSecret: store?.secret ?? randomBytes(32).toString('hex') }),
     live,
     log,
   }).catch(async (error: unknown) => {
@@ -149,8 +150,17 @@ export function openSources({ SOURCE_URLS, SOURCE_KEYS, SOURCE_CONTACT }: Config
   return createSources({ urls: SOURCE_URLS, keys: SOURCE_KEYS, userAgent: `Footnote${contact}`, ...options })
 }
 
+interface AssemblerParts {
+  readonly log: Log
+  readonly counts: TermCounts
+  readonly phraseCounts: TermCounts
+  /** How many papers are not embedded yet. */
+  readonly foundByWords: () => number
+  readonly idSecret: string
+}
+
 /** Prepares what is the same for every model; what it returns opens what is not. */
-async function assembler(config: Config, { log, counts, phraseCounts, idSecret }: { readonly log: Log; readonly counts: TermCounts; readonly phraseCounts: TermCounts; readonly idSecret: string }): Promise<(embedder: Embedder) => Promise<Parts>> {
+async function assembler(config: Config, { log, counts, phraseCounts, foundByWords, idSecret }: AssemblerParts): Promise<(embedder: Embedder) => Promise<Parts>> {
   const rarity = rarityIn(counts)
   const [acronyms, weights] = await Promise.all([
     readThesaurus(join(BACKGROUND_DIR, 'acronyms.tsv.gz')),
@@ -160,14 +170,14 @@ async function assembler(config: Config, { log, counts, phraseCounts, idSecret }
   const onWriterFailure = (error: unknown) => log.warn({ err: error }, 'the language model failed; the extractive writer answers')
   const llm = languageModel(config, (error) => log.warn({ err: error }, 'the language model failed; rules say what a follow-up means'))
   return async (embedder) => {
-    const library = await openLibrary({ dataDir: config.DATA_DIR, model: embedder.model, log })
+    const library = withMissingVectors(await openLibrary({ dataDir: config.DATA_DIR, model: embedder.model, log }), embedder)
     const retrieve = createRetriever({ library, embedder, rarity, thesauri: [acronyms], reranking: weights.rerank })
     const reading = { retrieve, rarity, evidenceWeights: weights.evidence }
     return {
       embedder,
       library,
       retrieve,
-      ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, membership: weights.membership, extractive, llm: llm?.writer(embedder), rewrite: llm?.rewrite, onWriterFailure, idSecret, countPapers: async () => (await library.status()).papers, documentFrequencies: (stems) => library.documentFrequencies(stems) }),
+      ask: createAsk({ ...reading, readRecords: createReadRecords({ library, retrieve }), answerability: weights.answerability, membership: weights.membership, extractive, llm: llm?.writer(embedder), rewrite: llm?.rewrite, onWriterFailure, idSecret, foundByWords, countPapers: async () => (await library.status()).papers, documentFrequencies: (stems) => library.documentFrequencies(stems) }),
       search: createSearch(reading),
       related: createFindRelated({ library, embedder, counts, phraseCounts }),
       draft: createDraftDesk({ library, embedder, rarity }),
@@ -221,7 +231,7 @@ function libraryInService(serving: Serving<Parts>): Library {
     count: (filter) => call((library) => library.count(filter)),
     put: (entries) => call((library) => library.put(entries)),
     remove: (ids) => call((library) => library.remove(ids)),
-    missingVectors: (limit) => call((library) => library.missingVectors(limit)),
+    missingVectors: (limit, after) => call((library) => library.missingVectors(limit, after)),
     addVectors: (entries) => call((library) => library.addVectors(entries)),
     searchLexical: (query, request) => call((library) => library.searchLexical(query, request)),
     scoreLexical: (query, handles) => call((library) => library.scoreLexical(query, handles)),

@@ -2,7 +2,7 @@
 import type { Embedder } from './embedding/embedder.js'
 import { FootnoteError, messageOf } from './errors.js'
 import { embedPapers } from './ingest/vectors.js'
-import type { Library } from './library/library.js'
+import type { Library, StoredPaper } from './library/library.js'
 import { readServedModel, writeServedModel } from './models.js'
 
 /** A model, and the library open on that model's vectors: neither is ever used with another's. */
@@ -25,7 +25,8 @@ export interface ServingOptions<Parts extends Pair> {
   readonly assemble: (embedder: Embedder) => Promise<Parts>
   /**
    * Serves at once with the model that served last, and goes over to the wanted one when that has embedded the
-   * whole library; else that is waited for.
+   * whole library; where that one is gone, with the wanted one, if it is quick enough to embed what a question leads to.
+   * Else that is waited for.
    */
   readonly live: boolean
   readonly log: ServingLog
@@ -37,6 +38,8 @@ export interface ModelChange {
   readonly to: string
   /** Papers embedded with it so far, in this process. */
   readonly embedded: number
+  /** It serves already, since there is no other to: so many papers are not embedded yet, and found by their words alone. */
+  readonly foundByWords?: number
 }
 
 export interface Serving<Parts extends Pair> {
@@ -53,6 +56,10 @@ export interface Serving<Parts extends Pair> {
   close(): Promise<void>
 }
 
+interface Progress {
+  embedded: number
+}
+
 /** One that serves or has served: closed when it is out of service and nobody uses it any more. */
 interface Held<Parts> {
   readonly setting: string
@@ -60,7 +67,7 @@ interface Held<Parts> {
   users: number
 }
 
-const BATCH_PAPERS = 256
+const BATCH_PAPERS = 64
 /** How often another choice, and papers without vectors, are looked for. */
 const POLL_MS = 1_000
 /** A model that could not be opened is not tried again before this. */
@@ -74,7 +81,7 @@ export async function openServing<Parts extends Pair>(options: ServingOptions<Pa
   /** Out of service and still in use, oldest first. */
   const retired: Held<Parts>[] = []
   let closing: Promise<unknown> = Promise.resolve()
-  let change: { to: string; embedded: number } | undefined
+  let change: { to: string; embedded: number; toEmbed?: number } | undefined
   let retryAt = 0
   let tending: Promise<void> | undefined
   const timer = live ? setInterval(tendAlone, POLL_MS).unref() : undefined
@@ -99,7 +106,11 @@ export async function openServing<Parts extends Pair>(options: ServingOptions<Pa
       }
     },
     complete,
-    change: () => change && { ...change },
+    change() {
+      if (change === undefined) return undefined
+      const { to, embedded, toEmbed } = change
+      return toEmbed === undefined ? { to, embedded } : { to, embedded, foundByWords: Math.max(0, toEmbed - embedded) }
+    },
     async close() {
       clearInterval(timer)
       stop.abort(new FootnoteError('not_ready', 'Footnote is being closed.'))
@@ -117,7 +128,7 @@ export async function openServing<Parts extends Pair>(options: ServingOptions<Pa
     const setting = last?.setting ?? wanted
     const parts = await assembled(embedder)
     try {
-      await embedIfMissing(parts)
+      if (!live || embedder.isInstant !== true) await embedIfMissing(parts)
       // A tool that is run once with another model does not make that the one to start with.
       if (live || (await readServedModel(dataDir)) === undefined) await writeServedModel(dataDir, { setting, id: embedder.model.id })
     } catch (error) {
@@ -188,22 +199,22 @@ export async function openServing<Parts extends Pair>(options: ServingOptions<Pa
   async function tend(): Promise<void> {
     const wanted = await chosen()
     if (wanted !== held.setting && performance.now() >= retryAt) await changeTo(wanted)
-    await complete()
+    await complete((toEmbed) => (change = { to: held.setting, embedded: 0, toEmbed }))
   }
 
-  async function complete(): Promise<void> {
+  async function complete(begin?: (papers: number) => Progress): Promise<void> {
     const mine = take()
     try {
-      await embedIfMissing(mine.parts)
+      await embedIfMissing(mine.parts, begin)
     } finally {
       giveBack(mine)
     }
   }
 
   /** The index counts its vectors; to ask the store which are missing reads every one, a second at 100,000 papers. */
-  async function embedIfMissing(parts: Parts): Promise<void> {
+  async function embedIfMissing(parts: Parts, begin?: (papers: number) => Progress): Promise<void> {
     const { papers, indexed } = await parts.library.status()
-    if (indexed.vectors < papers) await embedMissing(parts)
+    if (indexed.vectors < papers) await embedMissing(parts, begin?.(papers - indexed.vectors))
   }
 
   async function changeTo(setting: string): Promise<void> {
@@ -229,16 +240,20 @@ export async function openServing<Parts extends Pair>(options: ServingOptions<Pa
    * Makes the vectors that this pair's model lacks, a durable batch at a time. Those of papers that come in beside the
    * last batch are left to the next call: else an ingest that is as fast would keep it from ever ending.
    */
-  async function embedMissing({ library, embedder }: Pair, progress: { embedded: number } = { embedded: 0 }): Promise<void> {
+  async function embedMissing({ library, embedder }: Pair, progress: Progress = { embedded: 0 }): Promise<void> {
     let done = 0
-    for (let papers = await library.missingVectors(BATCH_PAPERS); papers.length > 0; papers = papers.length < BATCH_PAPERS ? [] : await library.missingVectors(BATCH_PAPERS)) {
+    let last: StoredPaper | undefined
+    do {
       stop.signal.throwIfAborted()
+      const papers = await library.missingVectors(BATCH_PAPERS, last?.handle)
+      last = papers.length < BATCH_PAPERS ? undefined : papers.at(-1)
+      if (papers.length === 0) break
       if (done === 0) log.info({ model: embedder.model.id }, 'embedding papers that have no vectors of this model')
       const vectors = await embedPapers(embedder, papers.map(({ paper }) => paper), stop.signal)
       await library.addVectors(papers.map((paper, i) => ({ ...paper, vectors: vectors[i] as (typeof vectors)[number] })))
       done += papers.length
       progress.embedded += papers.length
-    }
+    } while (last !== undefined)
     if (done > 0) log.info({ papers: done, model: embedder.model.id }, 'embedded papers')
   }
 }

@@ -170,12 +170,14 @@ describe('a Footnote whose model is changed', () => {
     await footnote.close()
   }, 60_000)
 
-  it('when the old one is gone, has embedded the library before it is open', async () => {
+  it('when the old one is gone, answers at once with the new one, and has embedded the library soon', async () => {
     const folder = await libraryOf('gone')
     const record = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8')) as object
     await writeFile(join(folder, 'model.json'), JSON.stringify({ ...record, setting: join(root, 'nowhere') }))
     const footnote = await open(folder, second, { live: true })
     expect(modelOf(footnote)).toBe('second')
+    expect(await finds(footnote, PAPERS[899] as (typeof PAPERS)[number])).toBe(true)
+    await until(() => footnote.modelChange?.() === undefined)
     expect(await isWhole(footnote, PAPERS)).toBe(true)
     await footnote.close()
   }, 60_000)

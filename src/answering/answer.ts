@@ -132,6 +132,11 @@ export interface AskRequest {
   readonly followUps?: boolean | undefined
 }
 
+/** What readers should know while papers are being embedded anew, such as after an update; nothing where none are. */
+export function foundByWordsNotice(papers: number): string {
+  return papers === 0 ? '' : `The library is being embedded by a new model; ${papers} of its papers are found by their words alone until that is done.`
+}
+
 /** Answers a question as a stream of events; ends early, without an error, when the signal aborts. */
 export type Ask = (request: AskRequest, signal: AbortSignal) => AsyncGenerator<AnswerEvent>
 

@@ -1,7 +1,7 @@
 /** Answers a question: understands it, gathers evidence, writes, verifies and cites, and suggests what to ask next. */
 import { createHmac } from 'node:crypto'
 import { FootnoteError } from '../errors.js'
-import { MAX_PAPERS_CITED } from './answer.js'
+import { foundByWordsNotice, MAX_PAPERS_CITED } from './answer.js'
 import type { Answer, Answerable, AnswerEvent, Ask, AskRequest, FollowUp, Nearest } from './answer.js'
 import { UNSURE, declining } from './declining/decline.js'
 import { suggestFollowUps } from './follow-ups.js'
@@ -22,6 +22,8 @@ const CONSIDERED = 10
 export interface AskParts extends GatherParts, TakeoverParts, UnderstandParts {
   /** Ids are derived with it, so that nobody learns from an id that could be computed what others have asked. */
   readonly idSecret: string
+  /** How many papers are not embedded yet, and found by their words alone; none unless told. */
+  readonly foundByWords?: () => number
 }
 
 type Request = AskRequest & { readonly maxPapers: number }
@@ -43,7 +45,7 @@ export function createAsk(parts: AskParts): Ask {
     const gathered = await gather(understood.question, parts, { ...understood, maxPapers: request.maxPapers, signal })
     const retrieveMs = elapsed()
     const draft = createDraft(gathered.evidence)
-    const written = yield* fill(draft, { understood, gathered, request, write, quotedBy: parts.extractive.name, signal })
+    const written = yield* fill(draft, { understood, gathered, request, write, quotedBy: parts.extractive.name, remark: foundByWordsNotice(parts.foundByWords?.() ?? 0), signal })
     if (signal.aborted) return
     const writtenMs = elapsed()
     const papers = gathered.retrieval.papers.slice(0, Math.max(CONSIDERED, request.maxPapers))
@@ -65,11 +67,13 @@ interface Filling {
   readonly write: Write
   /** The writer that is named where nothing is answered. */
   readonly quotedBy: string
+  /** Of the state of the library. */
+  readonly remark: string
   readonly signal: AbortSignal
 }
 
 /** Puts the answer into the draft, or why there is none, and behind it how the question was read. */
-async function* fill(draft: Draft, { understood, gathered, request, write, quotedBy, signal }: Filling): AsyncGenerator<AnswerEvent, Written> {
+async function* fill(draft: Draft, { understood, gathered, request, write, quotedBy, remark, signal }: Filling): AsyncGenerator<AnswerEvent, Written> {
   const { question, said, isBrief, scope, spelling } = understood
   const { answerable, beside, evidence, listed } = gathered
   let written: Written = { writer: quotedBy }
@@ -81,7 +85,7 @@ async function* fill(draft: Draft, { understood, gathered, request, write, quote
   if (draft.text === '' && said !== undefined && evidence.length === 0) yield* draft.say(NO_MORE)
   if (draft.text === '') for (const sentence of declining({ answerable, beside })) yield* draft.add(sentence)
   for (const remark of [scope, spelling]) if (remark !== '') yield* draft.say(`\n\n${remark}`)
-  const notice = [written.notice ?? '', spelling].filter((one) => one !== '').join(' ')
+  const notice = [written.notice ?? '', spelling, remark].filter((one) => one !== '').join(' ')
   return notice === '' ? written : { ...written, notice }
 }
 

@@ -23,6 +23,8 @@ export interface FusionWeights {
 
 export interface Embedder {
   readonly model: EmbeddingModel
+  /** A text takes a fraction of a millisecond: a few papers may be embedded while a question waits. */
+  readonly isInstant?: true
   /** A unit vector of `model.dimensions` finite numbers, for any string, the empty one included. */
   embedQuestion(text: string, signal?: AbortSignal): Promise<Float32Array>
   /** One such vector for each text, in their order. A text's vector does not depend on its neighbours. */

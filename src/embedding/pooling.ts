@@ -1,36 +1,32 @@
 /** Pools the tokens of a text by a packed table: the loop is compiled from `assembly/pooling.ts`. */
 import { readFileSync } from 'node:fs'
-import type { QuantisedTable } from './training/quantise.js'
+import { CODES_A_BYTE, type QuantisedTable } from './training/quantise.js'
 import type { TokenCounts } from './word-pieces.js'
 
-/** What the loop takes at a time: four codes of sixteen bytes. */
-const COLUMNS_A_STEP = 64
+/** What the loop takes of a row at a time. */
+const BYTES_A_STEP = 16
 const PAGE_BYTES = 65_536
 /** Room for the distinct tokens of a text; it grows with a text that has more. */
 const FIRST_TOKENS = 4_096
 
 type Pool = (codes: number, rows: number, weights: number, count: number, dimensions: number, columns: number, out: number) => void
 
-/** Whether a table of so many columns can be pooled here. */
-export function canPool(dimensions: number): boolean {
-  return dimensions % COLUMNS_A_STEP === 0
-}
-
 /**
  * From token counts to a new unit vector, Σ √tf · row: what `training/static-graph.ts` says to onnxruntime, nearer to
  * the exact sum and at a fifth of the time. A text without a token that weighs something gets the same fixed vector as there.
- *
- * @param table `canPool(table.dimensions)`; copied
+ * The table is copied; rows that are no multiple of the loop's step get columns that count for nothing.
  */
 export function createPooling({ rows, dimensions, codes, rowScales, columnScales }: QuantisedTable): (tokens: TokenCounts) => Float32Array {
-  const columnsAt = aligned(codes.length)
-  const outAt = columnsAt + 4 * dimensions
-  const rowsAt = outAt + 4 * dimensions
+  const width = dimensions / CODES_A_BYTE
+  const padded = BYTES_A_STEP * Math.ceil(width / BYTES_A_STEP)
+  const columnsAt = rows * padded
+  const outAt = columnsAt + 4 * CODES_A_BYTE * padded
+  const rowsAt = outAt + 4 * CODES_A_BYTE * padded
   let room = Math.min(rows, FIRST_TOKENS)
   const memory = new WebAssembly.Memory({ initial: pagesFor(rowsAt + 8 * room) })
   const pool = instantiate(memory)
-  new Uint8Array(memory.buffer).set(codes)
-  new Float32Array(memory.buffer, columnsAt, dimensions).set(columnScales)
+  for (let row = 0; row < rows; row++) new Uint8Array(memory.buffer, row * padded, width).set(codes.subarray(row * width, (row + 1) * width))
+  parts(new Float32Array(memory.buffer, columnsAt, CODES_A_BYTE * padded)).forEach((part, i) => part.set(columnScales.subarray(i * width, (i + 1) * width)))
   let views = viewsOf()
 
   return ({ ids, counts }) => {
@@ -41,9 +37,20 @@ export function createPooling({ rows, dimensions, codes, rowScales, columnScales
       tokenRows[i] = id
       weights[i] = Math.sqrt(counts[i] as number) * (rowScales[id] as number)
     }
-    pool(0, rowsAt, rowsAt + 4 * room, ids.length, dimensions, columnsAt, outAt)
+    pool(0, rowsAt, rowsAt + 4 * room, ids.length, CODES_A_BYTE * padded, columnsAt, outAt)
     // A sum of nothing has no direction.
-    return Number.isNaN(out[0]) ? firstAxis(dimensions) : out.slice()
+    return Number.isNaN(out[0]) ? firstAxis(dimensions) : joined(out)
+  }
+
+  /** Where the columns of each code of a byte lie. */
+  function parts(numbers: Float32Array): Float32Array[] {
+    return Array.from({ length: CODES_A_BYTE }, (_, i) => numbers.subarray(i * padded, i * padded + width))
+  }
+
+  function joined(out: Float32Array): Float32Array {
+    const vector = new Float32Array(dimensions)
+    parts(out).forEach((part, i) => vector.set(part, i * width))
+    return vector
   }
 
   function viewsOf() {
@@ -51,7 +58,7 @@ export function createPooling({ rows, dimensions, codes, rowScales, columnScales
     return {
       tokenRows: new Uint32Array(buffer, rowsAt, room),
       weights: new Float32Array(buffer, rowsAt + 4 * room, room),
-      out: new Float32Array(buffer, outAt, dimensions),
+      out: new Float32Array(buffer, outAt, CODES_A_BYTE * padded),
     }
   }
 
@@ -74,5 +81,4 @@ function firstAxis(dimensions: number): Float32Array {
   return vector
 }
 
-const aligned = (bytes: number) => 16 * Math.ceil(bytes / 16)
 const pagesFor = (bytes: number) => Math.ceil(bytes / PAGE_BYTES)

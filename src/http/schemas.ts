@@ -142,6 +142,8 @@ export const IngestParametersSchema = z.strictObject({
 
 export const SearchReplySchema = z.object({
   results: z.array(z.object({ paper: PaperSchema, similarity: z.number(), quotes: z.array(QuoteSchema) })),
+  /** What a reader should know about them, such as that some papers are found by their words alone while the library is embedded anew. */
+  notice: z.string().optional(),
 })
 
 export const RelatedReplySchema = z.object({
@@ -223,7 +225,14 @@ export const StatusReplySchema = z.object({
   digests: z.int(),
   model: z.string(),
   /** A change of the embedding model that is under way. */
-  modelChange: z.object({ to: z.string(), embedded: z.int() }).optional(),
+  modelChange: z
+    .object({
+      to: z.string(),
+      embedded: z.int(),
+      /** It serves already; so many papers are not embedded yet, and found by their words alone. */
+      foundByWords: z.int().optional(),
+    })
+    .optional(),
   index: z.object({
     /** Grows with every change of the library. */
     revision: z.int(),

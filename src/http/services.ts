@@ -26,7 +26,7 @@ export interface Services {
   /** Absent: this server fetches no papers for its clients. */
   readonly sources?: Pick<Sources, 'open'> | undefined
   /** The change of the embedding model that is under way, and how many papers it has embedded. */
-  readonly modelChange?: () => { readonly to: string; readonly embedded: number } | undefined
+  readonly modelChange?: () => { readonly to: string; readonly embedded: number; readonly foundByWords?: number } | undefined
   /** Footnote's own version. */
   readonly version: string
 }

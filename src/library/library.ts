@@ -129,8 +129,8 @@ export interface Library {
   /** Removes papers by id in one durable transaction; returns how many there were. */
   remove(ids: readonly string[]): Promise<number>
 
-  /** Papers, oldest first, for which the active model has made no vectors yet: after a change of model. */
-  missingVectors(limit: number): Promise<StoredPaper[]>
+  /** Papers behind a handle, oldest first, for which the active model has made no vectors yet: after a change of model. */
+  missingVectors(limit: number, after?: Handle): Promise<StoredPaper[]>
   /**
    * Stores the active model's vectors of papers that are here already, in one durable transaction. A paper
    * whose title or abstract has changed since it was read, or that is gone, is passed over; returns how many

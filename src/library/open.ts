@@ -84,7 +84,7 @@ export async function openLibrary({ dataDir, model, log, maxBytes }: OpenLibrary
     count: async (filter) => store.count(filter),
     put: async (entries) => change(await packed(entries), store.put),
     remove: async (ids) => (await change(ids, store.remove)) ?? 0,
-    missingVectors: async (limit) => store.missingVectors(limit),
+    missingVectors: async (limit, after) => store.missingVectors(limit, after),
     addVectors: async (entries) => (await change(await packed(entries), store.addVectors)) ?? 0,
     async searchLexical(query, { limit, filter }) {
       await beCurrent()

@@ -53,7 +53,7 @@ export interface Store {
   pack<Item extends Entry | AddedVectors>(item: Item): Packed<Item>
   put(entries: readonly Packed<Entry>[]): void
   remove(ids: readonly string[]): number
-  missingVectors(limit: number): StoredPaper[]
+  missingVectors(limit: number, after?: Handle): StoredPaper[]
   addVectors(entries: readonly Packed<AddedVectors>[]): number
   readonly changedTexts: (after: Position, upTo: number, limit: number) => ChangedText[]
   readonly changedVectors: (after: Position, upTo: number, limit: number) => ChangedVector[]
@@ -143,7 +143,7 @@ function createStore(sqlite: Sqlite, model: EmbeddingModel, onDamage: (error: un
     },
     put: (entries) => change((writing) => entries.forEach((entry) => putEntry(writing, entry))),
     remove: (ids) => change((writing) => ids.filter((id) => removePaper(writing, id)).length),
-    missingVectors: (limit) => papersOf(statements.missingVectors.all(modelNumber, limit)),
+    missingVectors: (limit, after = 0) => papersOf(statements.missingVectors.all(modelNumber, after, limit)),
     addVectors: (entries) => change((writing) => entries.filter((entry) => addPaperVectors(writing, entry)).length),
     changedTexts: (after, upTo, limit) =>
       statements.changedTexts.all(after.revision, after.handle, upTo, limit).map((row) => {
@@ -198,7 +198,7 @@ function prepareStatements(sqlite: Sqlite) {
     deleteSentenceVectors: 'DELETE FROM sentence_vectors WHERE handle = ? AND model IN (SELECT model FROM models)',
     noteRemoval: 'INSERT INTO removed VALUES (?, ?)',
     missingVectors: `${PAPERS} LEFT JOIN paper_vectors v ON v.model = ? AND v.handle = p.handle
-      WHERE v.vector IS NULL ORDER BY p.handle LIMIT ?`,
+      WHERE p.handle > ? AND v.vector IS NULL ORDER BY p.handle LIMIT ?`,
     changedTexts: `SELECT p.revision, p.handle, r.paper FROM papers p JOIN records r ON r.handle = p.handle
       WHERE (p.revision, p.handle) > (?, ?) AND p.revision <= ? ORDER BY p.revision, p.handle LIMIT ?`,
     changedVectors: `SELECT revision, handle, vector FROM paper_vectors

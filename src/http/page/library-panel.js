@@ -61,7 +61,8 @@ async function describe(about) {
       counted(papers, 'paper'),
       digests > 0 && `${digests === papers ? 'all' : digests} as digests`,
       `model ${model.split('@')[0]}`,
-      modelChange !== undefined && `changing to ${modelChange.to}: ${counted(modelChange.embedded, 'paper')} done`,
+      modelChange?.foundByWords !== undefined && `${counted(modelChange.foundByWords, 'paper')} found by words alone until they are embedded anew`,
+      modelChange !== undefined && modelChange.foundByWords === undefined && `changing to ${modelChange.to}: ${counted(modelChange.embedded, 'paper')} done`,
       !index.complete && 'still being indexed',
     ]
     fill(about, facts.filter((fact) => fact !== false).join(' · '))

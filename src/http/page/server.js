@@ -1,7 +1,7 @@
 /** What this server can do and what it holds, asked once and again after a change. */
 import { getJson } from './api.js'
 
-/** @typedef {{ papers: number, digests: number, model: string, modelChange?: { to: string, embedded: number }, index: { complete: boolean }, versions: { footnote: string } }} Status */
+/** @typedef {{ papers: number, digests: number, model: string, modelChange?: { to: string, embedded: number, foundByWords?: number }, index: { complete: boolean }, versions: { footnote: string } }} Status */
 
 /** @type {Promise<ReadonlySet<string>> | undefined} */
 let endpoints

@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import { jsonBody } from '../body.js'
 import { documented } from '../documented.js'
+import { noticeOf } from '../notice.js'
 import { onlyMethods } from '../errors.js'
 import type { Gate } from '../gate.js'
 import { hangUpSignal } from '../hang-up.js'
@@ -18,7 +19,7 @@ export function searchRoute(services: RequireServices, gate: Gate): Router {
       const { query, limit, filter } = parse(SearchBodySchema, request.body, 'The body')
       const signal = hangUpSignal(response)
       const results = await gate.run(signal, () => services().search(query, { limit, filter, signal }))
-      response.json({ results })
+      response.json({ results, ...noticeOf(services()) })
     })
     .all(onlyMethods('POST'))
   return documented(router, {

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { FootnoteError } from '../../errors.js'
 import { documented } from '../documented.js'
 import { onlyMethods } from '../errors.js'
+import { noticeOf } from '../notice.js'
 import { StatusReplySchema } from '../schemas.js'
 import type { RequireServices } from '../services.js'
 
@@ -20,13 +21,12 @@ export function healthRoutes(services: RequireServices, stopping: () => boolean)
     .route('/readyz')
     .get((_request, response) => {
       if (stopping()) throw new FootnoteError('not_ready', 'The server is stopping; ask another one.', { retryAfterSeconds: 5 })
-      services()
-      response.json({ status: 'ready' })
+      response.json({ status: 'ready', ...noticeOf(services()) })
     })
     .all(onlyMethods('GET'))
   return documented(router, {
     'GET /healthz': { summary: 'The process lives', reply: z.object({ status: z.literal('alive') }) },
-    'GET /readyz': { summary: 'Questions can be answered', reply: z.object({ status: z.literal('ready') }), errors: ['not_ready'] },
+    'GET /readyz': { summary: 'Questions can be answered', reply: z.object({ status: z.literal('ready'), notice: z.string().optional() }), errors: ['not_ready'] },
   })
 }
 
