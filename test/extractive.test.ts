@@ -136,6 +136,13 @@ describe('the extractive writer', () => {
     expect(await write('What is the difference between springs and felt pads?', both, LOOMS, FELT)).toBe('*Pads of all kinds* sets springs beside felt pads: “Springs lower the tremor more than felt pads.” [1]')
   })
 
+  it('of a comparison in something, quotes each side on that, however likely another sentence is', async () => {
+    const felt: Given = { title: 'Quietfelt: pads', says: [['Quietfelt is soft and grey.', 0.9], ['Quietfelt costs 4 crowns a loom.', 0.3]] }
+    const cork: Given = { title: 'Corkmat: boards', says: [['Corkmat smells of bark.', 0.9], ['Corkmat costs 9 crowns a loom.', 0.3]] }
+    const text = await write('What is the difference between Quietfelt and Corkmat in expense?', felt, cork)
+    expect([text.includes('costs 4 crowns'), text.includes('costs 9 crowns'), text.includes('soft')]).toEqual([true, true, false])
+  })
+
   it('of a comparison within one paper, names it once', async () => {
     const both: Given = { title: 'Pads of all kinds', says: [['Springs lower the tremor.', 0.9], ['Felt pads are cheap.', 0.8]] }
     expect(await write('What is the difference between springs and felt pads?', both)).toBe('On springs, *Pads of all kinds* says: “Springs lower the tremor.” [1]\n\nOn felt pads, it says: “Felt pads are cheap.” [1]')

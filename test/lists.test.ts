@@ -56,13 +56,29 @@ describe('a list', () => {
 
 describe('a comparison', () => {
   it('quotes each side on what is asked about', async () => {
-    const { answer } = await ask('Which costs less, Quietfelt or Corkmat?')
+    const { answer } = await ask('What is the difference between Quietfelt and Corkmat in expense?')
     expect(answer).toContain('“Quietfelt costs 4 crowns a loom.”')
     expect(answer).toContain('“Corkmat costs 9 crowns a loom.”')
   })
 
   it('says so where a side says nothing on what is asked about', async () => {
     expect((await ask('Which is louder, Quietfelt or Corkmat?')).answer).toContain('On Corkmat no abstract here says what was asked')
+  })
+})
+
+describe('two questions in one', () => {
+  it('are answered one after the other', async () => {
+    const { answer } = await ask('How much does a set of steel springs cost, and by how much do steel springs lower the tremor?')
+    expect(answer).toMatch(/30 crowns[^]*\n\n[^]*41%/)
+  })
+
+  it.each([
+    ['What is MiniCache and how much memory does it save?', ['What is MiniCache?', 'how much memory does MiniCache save?']],
+    ['How does EchoAtt work, and does the model get worse?', ['How does EchoAtt work?', 'does the model get worse of EchoAtt?']],
+    ['Which papers prune networks, and by how much?', undefined],
+    ['How do springs and pads carry looms, and why?', undefined],
+  ])('by %j, are %j', (text, halves) => {
+    expect(readQuestion(text).halves?.map((half) => half.text)).toEqual(halves)
   })
 })
 

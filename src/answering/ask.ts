@@ -75,10 +75,10 @@ interface Filling {
 /** Puts the answer into the draft, or why there is none, and behind it how the question was read. */
 async function* fill(draft: Draft, { understood, gathered, request, write, quotedBy, remark, signal }: Filling): AsyncGenerator<AnswerEvent, Written> {
   const { question, said, isBrief, scope, spelling } = understood
-  const { answerable, beside, evidence, listed } = gathered
+  const { answerable, beside, evidence, listed, halves } = gathered
   let written: Written = { writer: quotedBy }
   if (answerable.verdict === 'answered') {
-    const about = { question, evidence, listed, history: request.history ?? [], isUnsure: answerable.probability < UNSURE, isBrief }
+    const about = { question, evidence, listed, halves, history: request.history ?? [], isUnsure: answerable.probability < UNSURE, isBrief }
     written = yield* write(draft, request.writer, about, signal)
     if (signal.aborted) return written
   }

@@ -18,7 +18,7 @@ import type { EvidenceWeights } from './evidence/sentence-features.js'
 import { isTitle } from './writing/phrasing.js'
 import { terms } from '../text/terms.js'
 import { covers, groupBySide } from './writing/sides.js'
-import type { Listed } from './writing/writer.js'
+import type { Half, Listed } from './writing/writer.js'
 import { papersOf } from './conversation/turns.js'
 
 export interface GatherParts {
@@ -43,6 +43,8 @@ export interface Gathered extends Judgement {
   readonly retrieval: Retrieval
   /** Where a list is asked for: what `evidence` has no room for, and whether there are as many. */
   readonly listed?: Listed
+  /** Where two things are asked and both are answered. */
+  readonly halves?: readonly Half[]
   /** Of at most `maxPapers`, in order of relevance; of a list the members alone, if there are any. */
   readonly evidence: readonly PaperEvidence[]
 }
@@ -76,6 +78,7 @@ export async function gather(question: Question, parts: GatherParts, { maxPapers
     const ofTitles = (await ofNamed(whole, question, search, judged)) ?? whole
     return said.length === 0 ? ofTitles : { ...ofTitles, evidence: unsaid(ofTitles.evidence, said) }
   }
+  if (question.halves !== undefined && said.length === 0) return joinHalves(whole, question.halves.map((half) => ({ question: half, ...judged(half, retrieved) })))
   if (isList(question) && (said.length === 0 || question.kind === 'list')) {
     const members = list(question, retrieved, { parts, maxPapers, said, evidence: evidenceOf(question, retrieved, limit) })
     return { ...whole, ...members, ...(members.evidence.length === 0 && said.length === 0 ? { answerable: { ...whole.answerable, verdict: 'related', reason: 'absent' } } : {}) }
@@ -85,6 +88,13 @@ export async function gather(question: Question, parts: GatherParts, { maxPapers
   const found = await Promise.all(sides.map(async (side) => judged(readQuestion(side), await search(side))))
   const joined = joinSides(whole.retrieval, sides, found)
   return joined === undefined ? whole : judged(question, joined.retrieval, joined.probability)
+}
+
+/** An answer to one half is an answer; both are given where both are answered. */
+function joinHalves(whole: Gathered, halves: readonly (Half & Gathered)[]): Gathered {
+  const answered = halves.filter(({ answerable }) => answerable.verdict === 'answered')
+  if (answered.length === halves.length) return { ...(halves[0] as Gathered), halves }
+  return whole.answerable.verdict === 'answered' ? whole : (answered[0] ?? whole)
 }
 
 interface ListParts {

@@ -115,7 +115,7 @@ export function inSingular(predicate: string): string {
 
 /** Without what is asked beside the subject: in which order, how, and that it is of this library. */
 function withoutEnd(text: string): string {
-  return text.replace(/[?.!\s]+$/, '').replace(/,? and (?:how|why|what|when|to how many)\b.*$/i, '').replace(/,? (?:newest|latest|oldest|most recent) first$|,? (?:sorted |ordered )?by (?:year|date)$/i, '').replace(/ (?:in|from) (?:this|the|your|my|our) library$| (?:in )?here$| at all$/i, '').trim()
+  return text.replace(/[?.!\s]+$/, '').replace(/,? and (?:(?:by|to|in|on|at|for|with) )?(?:how|why|what|when|which)\b.*$/i, '').replace(/,? (?:newest|latest|oldest|most recent) first$|,? (?:sorted |ordered )?by (?:year|date)$/i, '').replace(/ (?:in|from) (?:this|the|your|my|our) library$| (?:in )?here$| at all$/i, '').trim()
 }
 
 export type ListOrder = 'newest' | 'oldest'

@@ -1,6 +1,7 @@
 /** Reads from a question what kind of answer would satisfy it, and about what. */
 import { subjectTerms } from '../../text/terms.js'
 import type { Term } from '../../text/terms.js'
+import { halvesOf } from './halves.js'
 import { orderAsked, readListing } from './listed.js'
 import type { Listing, ListOrder } from './listed.js'
 
@@ -30,6 +31,8 @@ export interface Question {
   /** What the members of a list are to be without, and that the most of all is asked for: "retraining", "biggest". */
   readonly denied?: string
   readonly extreme?: string
+  /** Two questions that are asked in one, where they are. */
+  readonly halves?: readonly Question[]
   /** By year, where a list is asked for so. */
   readonly order?: ListOrder
   /** Titles that the question puts between quotation marks: it is asked of these papers. */
@@ -56,7 +59,16 @@ const RULES: readonly (readonly [QuestionKind, RegExp])[] = [
 /** Titles between quotation marks name papers; their words say nothing of what is asked. */
 const QUOTED = /[“"]([^”"]{3,})[”"]/g
 
+/** Of several papers or of two sides one thing is asked, however it is put. */
+const SINGLE: ReadonlySet<QuestionKind> = new Set(['list', 'comparison', 'open'])
+
 export function readQuestion(text: string): Question {
+  const question = readWhole(text)
+  const halves = SINGLE.has(question.kind) || question.named.length > 0 ? [] : halvesOf(text).map(readWhole)
+  return halves.length === 0 || halves.some(({ kind }) => SINGLE.has(kind)) ? question : { ...question, halves }
+}
+
+function readWhole(text: string): Question {
   const bare = text.replace(QUOTED, 'X')
   const listing = readListing(bare)
   const sides = listing === undefined ? sidesOf(text) : undefined

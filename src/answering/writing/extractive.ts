@@ -12,7 +12,7 @@ import type { Verdict } from './polarity.js'
 import type { Question } from '../question/question.js'
 import { aspectOf, covers, groupBySide, shareSaid } from './sides.js'
 import type { SideEvidence } from './sides.js'
-import type { Writer, WriteRequest, WrittenSentence } from './writer.js'
+import type { Half, Writer, WriteRequest, WrittenSentence } from './writer.js'
 
 /** @param rarity of terms: what a paper must hold to bear on a list */
 export function createExtractiveWriter(rarity: Rarity): Writer {
@@ -28,7 +28,8 @@ export function createExtractiveWriter(rarity: Rarity): Writer {
 }
 
 function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentence> {
-  const { question, evidence, listed, isUnsure = false } = request
+  const { question, evidence, listed, halves, isUnsure = false } = request
+  if (halves !== undefined) return writeHalves(halves, rarity)
   if (question.sides !== undefined) return writeSides(question.text, question.sides, evidence)
   const papers = introducedFirst(question, listed === undefined ? bearing(question, evidence, rarity) : evidence)
   const [only] = papers
@@ -37,6 +38,22 @@ function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentenc
   const verdicts = papers.map((paper) => verdictOf(question, leadOf(question, paper).text, paper.paper.title))
   if (verdicts.includes('yes') && verdicts.includes('no')) return writeConflict(question, papers, verdicts)
   return writeFact(question, papers, { verdict: verdicts[0], isUnsure, isSure: listed?.isSure })
+}
+
+/** Each half in one sentence, the second from the paper of the first where that speaks of it; what one quote answers is said once. */
+function* writeHalves(halves: readonly Half[], rarity: Rarity): Generator<WrittenSentence> {
+  let first: PaperEvidence | undefined
+  let said = ''
+  for (const { question, evidence } of halves) {
+    const papers = introducedFirst(question, bearing(question, evidence, rarity))
+    const paper = papers.find((one) => one.paper.id === first?.paper.id) ?? papers[0]
+    if (paper === undefined) continue
+    const lead = leadOf(question, paper)
+    if (said.includes(lead.text)) continue
+    for (const [i, sentence] of [...writeFact(question, [paper], { verdict: verdictOf(question, lead.text, paper.paper.title), isUnsure: false, isBrief: true })].entries()) yield i === 0 && said !== '' ? { ...sentence, before: '\n\n' } : sentence
+    said += lead.text
+    first ??= paper
+  }
 }
 
 /** Where something is to be defined, a paper that introduces it goes before those that only mention it. */
@@ -54,13 +71,13 @@ const OTHERS_NAMED = 2
 const TERM = /^(?:an? )?(?!the\b)[\p{L}-]+(?: [\p{L}-]+){0,2}$/u
 
 /** One paper answers, in a sentence or a few; others are pointed to. */
-function* writeFact(question: Question, papers: readonly PaperEvidence[], { verdict, isUnsure, isSure = true }: { readonly verdict: Verdict | undefined; readonly isUnsure: boolean; readonly isSure?: boolean | undefined }): Generator<WrittenSentence> {
+function* writeFact(question: Question, papers: readonly PaperEvidence[], { verdict, isUnsure, isSure = true, isBrief = false }: { readonly verdict: Verdict | undefined; readonly isUnsure: boolean; readonly isSure?: boolean | undefined; readonly isBrief?: boolean }): Generator<WrittenSentence> {
   const [paper, ...others] = papers as [PaperEvidence, ...PaperEvidence[]]
   const best = leadOf(question, paper)
   const figure = askedFigure(question, best.text, paper.paper.title)
   const subject = question.kind === 'definition' && question.subject !== undefined ? nameFor(question.subject, paper.paper) : undefined
   const isDefined = subject !== undefined && describes(best.text, subject)
-  const [lead, ...further] = passagesOf(question, paper, best, figure !== undefined || verdict !== undefined ? 0 : isDefined || question.says !== undefined ? 1 : undefined)
+  const [lead, ...further] = passagesOf(question, paper, best, isBrief || figure !== undefined || verdict !== undefined ? 0 : isDefined || question.says !== undefined ? 1 : undefined)
   const lacking = lackingIn(question, { subject, isDefined, quotes: [lead, ...further].map(({ text }) => text), isUnsure: isUnsure && figure === undefined && verdict === undefined })
   if (lacking !== undefined) yield remark('', lacking)
   yield quoting(lacking === undefined ? '' : '\n\n', introduction(question, { name: nameOf(paper, papers), title: paper.paper.title, lead, verdict, figure, subject: isDefined ? subject : undefined, isOnly: papers.length === 1 ? isSure : undefined }), paper, lead)

@@ -11,11 +11,18 @@ export interface WriteRequest {
   readonly evidence: readonly PaperEvidence[]
   /** Where a list is asked for, what else belongs in it. */
   readonly listed?: Listed | undefined
+  /** Where two things are asked, each with its own choice of sentences from the same papers. */
+  readonly halves?: readonly Half[] | undefined
   readonly history: readonly Turn[]
   /** What is found may not answer the question; false unless told. */
   readonly isUnsure?: boolean
   /** One sentence is wanted; false unless told. */
   readonly isBrief?: boolean
+}
+
+export interface Half {
+  readonly question: Question
+  readonly evidence: readonly PaperEvidence[]
 }
 
 /** Of a list: the members that are not in its evidence, and whether they are all, as far as one can tell. */
