@@ -113,6 +113,17 @@ describe('a paper that sets itself apart from others', () => {
   })
 })
 
+describe('a word that begins with "non-"', () => {
+  it.each([
+    ['The drift of the buoys at dusk is a Gaussian process.', 'The drift of the buoys at dusk is a non-Gaussian process.'],
+    ['Netting the herring at dusk is non-invasive for the buoys.', 'Netting the herring at dusk is invasive for the buoys.'],
+  ])('in the draft or in the paper alone, makes "%s" contradicted', async (said, known) => {
+    await footnote.ingest(Readable.from([Buffer.from(JSON.stringify({ title: `Of buoys: ${known}`, abstract: `${known} We watched them for a year in two harbours of the north.` }))]))
+    expect((await footnote.draft({ text: said })).sentences).toMatchObject([{ status: 'overlaps', contradicted: true }])
+    expect(await statusesOf(known)).toEqual(['supported'])
+  })
+})
+
 describe('the sentences that we wrote', () => {
   it('of the half that rules were made on, are told apart about as well as they were', async () => {
     const { said, precision } = await evaluateDraft('test/data/draft-sentences.jsonl', 'dev', { papers: ['index/starter-library.jsonl'] })

@@ -203,6 +203,18 @@ describe('related, of a text', () => {
   })
 })
 
+describe('related, of a part of an abstract', () => {
+  it('meets the rest of it in a seldom word that is no subject, before papers on its subject', async () => {
+    await holding([
+      { title: 'Part two', abstract: 'The keepers were exhausted whenever storms lingered. Afterwards they slept serendipitously and awoke serendipitously.' },
+      { title: 'Lighthouse lamps', abstract: 'Lighthouse lamps burn oil. A lighthouse lamp of brass outlasts a lighthouse lamp of tin.' },
+    ], async ([rest, lamps]) => {
+      const ids = idsOf(await footnote.related({ text: 'A lighthouse was kept serendipitously.', limit: 5 }))
+      expect([ids.indexOf(rest as string), ids.indexOf(lamps as string)]).toEqual([0, 1])
+    })
+  })
+})
+
 describe('related, of what the library has nothing near', () => {
   it.each(['asdf qwer', 'Sparrows sing louder in the rain.', '東京タワー'])('of "%s", says so', async (text) => {
     expect((await footnote.related({ text, limit: 3 })).notice).toMatch(/^Nothing in this library is near this text/)

@@ -8,7 +8,7 @@ import { swapsClauses, swapsFigures } from './swaps.js'
 import { isDenial, poleOf } from './word-classes.js'
 
 export function contradicts(claim: Statement, source: Statement): boolean {
-  return turnsRound(claim, source) || isNegatedForm(claim, source) || swapsFigures(claim, source) || swapsClauses(claim, source)
+  return turnsRound(claim, source) || isNegatedForm(claim, source) || isNonForm(claim, source) || swapsFigures(claim, source) || swapsClauses(claim, source)
 }
 
 /** Denies what the source affirms or the reverse, or has its direction or its sides the other way round. */
@@ -67,6 +67,28 @@ export function isNegatedForm(claim: Statement, source: Statement): boolean {
   const [said, known] = [stems(claim), stems(source)]
   const denies = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].some((one) => NEGATING.test(one) && !b.has(one) && b.has(one.replace(NEGATING, '')) && !a.has(one.replace(NEGATING, '')))
   return denies(said, known) || denies(known, said)
+}
+
+const NON = /(?<![\p{L}\p{N}])non[-‐‑]?(\p{L}{4,})/giu
+const PLAIN_WORD = /(?<![\p{L}\p{N}]|\bnon[-‐‑])\p{L}{4,}/giu
+
+/** "Gaussian" where the other says "non-Gaussian", which is a compound or a name to those who read words. */
+function isNonForm(claim: Statement, source: Statement): boolean {
+  const [said, known] = [nonWords(claim.text), nonWords(source.text)]
+  const denies = (one: NonWords, other: NonWords) => [...one.denied].some((word) => other.plain.has(word) && !other.denied.has(word) && !one.plain.has(word))
+  return denies(said, known) || denies(known, said)
+}
+
+interface NonWords {
+  readonly denied: ReadonlySet<string>
+  readonly plain: ReadonlySet<string>
+}
+
+function nonWords(text: string): NonWords {
+  return {
+    denied: new Set([...text.matchAll(NON)].map(([, word = '']) => stem(word.toLowerCase()))),
+    plain: new Set([...text.matchAll(PLAIN_WORD)].map(([word]) => stem(word.toLowerCase()))),
+  }
 }
 
 /** A word of direction points the other way than the one that, in the source, stands nearest to what it speaks of. */
