@@ -180,3 +180,28 @@ describe.each(['dev', 'test'])('of the claims that we wrote, the half %s', (spli
     expect((paraphrase?.supported ?? 0) / (paraphrase?.claims ?? 1)).toBeGreaterThan(0.55)
   })
 })
+
+describe('a sentence that turns its source round', () => {
+  const LOOMS = [
+    paper('looms', 'Looms and Dyes', 'Weavers often struggle to accurately convey old patterns. A half dose of weld was insufficient to prevent fading. FeltNet lowers the tremor while preserving the sharpness of the pattern. The VELA looms have springs and so a lower tremor, while the ORSA looms are quieter but dear. Northern mills favoured Pro-Wool laws, while southern mills favoured Pro-Silk laws. The two looms reached a speed of 80 and 84 picks respectively. One loom is driven by steam and the other by water. Atenolol and rest calmed the weavers.'),
+  ]
+  const verdict = async (text: string) => (await createClaimCheck(LOOMS, embed)({ text, numbers: [1] }, new AbortController().signal)).verified.verdict
+
+  it.each([
+    ['Weavers convey old patterns accurately.'],
+    ['A half dose of weld prevented fading.'],
+    ['FeltNet lowers the tremor but hurts the sharpness of the pattern.'],
+    ['ORSA looms have a lower tremor than VELA looms.'],
+    ['Northern mills favoured Pro-Silk laws.'],
+    ['The loom driven by water reached a speed of 80 picks.'],
+    ['Atenolol and metoprolol calmed the weavers.'],
+  ])('%s, is refused', async (text) => expect(await verdict(text)).toBe('unsupported'))
+
+  it.each([
+    ['A half dose of weld did not suffice to prevent fading.'],
+    ['FeltNet lowers the tremor and keeps the sharpness of the pattern.'],
+    ['VELA looms have a lower tremor.'],
+    ['Northern mills favoured Pro-Wool laws.'],
+    ['Atenolol and rest calmed the weavers.'],
+  ])('%s, is supported', async (text) => expect(await verdict(text)).toBe('supported'))
+})

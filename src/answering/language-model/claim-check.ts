@@ -78,7 +78,7 @@ export function createClaimCheck(evidence: readonly PaperEvidence[], embed: Embe
     const embedded = missing.length === 0 ? [] : await embed(missing, signal)
     missing.forEach((text, i) => vectors.set(text, embedded[i] as Float32Array))
     const near = (text: string) => (vector === undefined ? 0 : dot(vector, vectors.get(text) as Float32Array))
-    return bestOf(paper.sentences.map((sentence) => carriedBy(claim, sentence, paper, near(sentence.quote.text))), paper.id)
+    return bestOf(paper.sentences.map((sentence) => carriedBy(claim, sentence, paper, near(sentence.quote.text))), { paperId: paper.id, isAnchored: claim.figures.length > 0 })
   }
 
   function leansRightly(text: string, found: readonly CheckedClaim[]): boolean {
@@ -97,10 +97,17 @@ function saysSomething({ tokens, keys, figures }: Statement): boolean {
 
 const CLAUSES = /\s*(?:;|,?\s+(?:while|whereas|but)|,\s*and)\s+/
 
-/** The sentence that says most of the claim decides: if it says otherwise, no other can carry the claim. */
-function bestOf(carried: readonly (Carried | undefined)[], paperId: string): CheckedClaim {
-  const [best] = carried.filter((one) => one !== undefined).sort((a, b) => b.support - a.support || a.quotes.length - b.quotes.length)
+/** A sentence that says about as much of the claim as the best, and says otherwise, takes its word away, unless a figure ties the claim to the best. */
+const ABOUT_AS_MUCH = 0.2
+const LEAST_OBJECTING = 0.52
+/** Says nearly all of the claim: what else is said is of something else. */
+const SURE = 0.85
+
+/** The sentence that says most of the claim decides: if it says otherwise, or one next to it does, no other can carry the claim. */
+function bestOf(carried: readonly (Carried | undefined)[], { paperId, isAnchored }: { readonly paperId: string; readonly isAnchored: boolean }): CheckedClaim {
+  const [best, ...others] = carried.filter((one) => one !== undefined).sort((a, b) => b.support - a.support || a.quotes.length - b.quotes.length)
   if (best === undefined || best.verdict === 'unsupported') return REFUSED
+  if (!isAnchored && best.support < SURE && others.some(({ isContrary, support }) => isContrary && support >= Math.max(LEAST_OBJECTING, best.support - ABOUT_AS_MUCH))) return REFUSED
   return { sources: [{ paperId, quotes: best.quotes }], verified: { verdict: best.verdict, support: best.support } }
 }
 

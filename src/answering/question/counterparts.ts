@@ -1,19 +1,7 @@
 /** Finds the part of a question that a thing may stand in for: a drug for a drug, a device for a device, what an answer names in one breath with it. */
+import { kindOf } from '../../text/kinds.js'
 import { isStopWord, subjectTerms } from '../../text/terms.js'
 import { escapedForPattern } from '../../text/words.js'
-
-/** Data on which things are tried. */
-const DATA = /^(?:CIFAR|ImageNet|MNIST|COCO|GLUE|SQuAD|Kinetics|KITTI|MMLU|GSM8K|LibriSpeech|WikiText|WebText|SVHN|Sintel|ADE20K|ShareGPT|Places365|Cityscapes)/
-const DEVICE = /^(?:\w*(?:GPU|NPU|CPU|FPGA|TPU)s?|[AHKLPTV]\d{1,3}s?|RTX.*|GTX.*|Jetson|Ascend|Volta|Hopper|Xeon|Snapdragon)$/
-const BACKBONE = /^(?:(?:res|mobile|efficient|alex|dense|squeeze|shuffle|inception|conv)-?(?:net|next)|vgg|vit|deit|swin|bert|roberta|gpt|llama|mistral|mixtral|qwen|gemma|phi|opt|bloom|t5|unet|u-net|yolo|clip|whisper|deepseek)/i
-/** As the international names of drugs end (WHO stem book). */
-const DRUG = /^\p{Ll}{2,}(?:prils?|olols?|dipines?|sartans?|statins?|azoles?|tidines?|mabs?|n?ibs?|cillins?|mycins?|cyclines?|oxacins?|triptans?|dils?|zosins?|xetines?|amines?|idates?|caines?|profens?|[zp]epams?|zolams?|parins?|gliptins?|gliflozins?|glitazones?|formins?|fungins?|vir|setrons?|sones?|solones?|lukasts?|nidines?)$/iu
-
-const KINDS = [DEVICE, DATA, BACKBONE, DRUG]
-
-function kindOf(word: string): RegExp | undefined {
-  return KINDS.find((kind) => kind.test(word))
-}
 
 /** "mibefradil and nifedipine", "ResNet18 (or MobileNet)", "fenfluramine versus methylphenidate" */
 const TOGETHER = String.raw`(?: \p{L}+)?(?:[,/(] ?| (?:and|or|versus|vs\.?|than|with|to|over|against|from|compared (?:with|to)) )(?:(?:and|or|the|of|for|with|than) )*(?:\p{L}+ )?`

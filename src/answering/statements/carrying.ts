@@ -4,6 +4,7 @@ import type { Claim, Quote } from '../answer.js'
 import { sameFigure } from './figures.js'
 import { KIN, objection } from './objection.js'
 import { deniedIn } from './poles.js'
+import { isDrug } from '../../text/kinds.js'
 import { nameKey, readStatement } from './statement.js'
 import type { Statement } from './statement.js'
 import { hasSynonym } from './synonyms.js'
@@ -46,6 +47,8 @@ export interface Carried {
   readonly quotes: readonly Quote[]
   readonly support: number
   readonly verdict: Claim['verdict']
+  /** Says otherwise than the claim. */
+  readonly isContrary: boolean
 }
 
 /** How one sentence carries the claim, with a second one where that has a figure or name that is missing; undefined if facts are missing all the same. */
@@ -56,18 +59,19 @@ export function carriedBy(claim: Statement, sentence: ReadSentence, paper: ReadP
   const objections = chosen.map(({ statement }) => objection(claim, statement))
   const covered = coverage(claim, chosen, paper) * COVERAGE_SHARE + Math.max(0, similarity) * (1 - COVERAGE_SHARE)
   const support = Math.max(0, Math.min(1, covered) - (second === undefined ? 0 : SECOND_COSTS))
-  const isUnsupported = support < WEAK || takesAnother(claim, chosen, paper) || deniesAlone(claim, chosen) || objections.includes('contradiction') || addsSomething(claim, chosen, paper)
+  const isUnsupported = support < WEAK || takesAnother(claim, chosen, paper) || isUnassigned(claim, chosen, paper) || deniesAlone(claim, chosen) || objections.includes('contradiction') || addsSomething(claim, chosen, paper)
   const verdict = isUnsupported ? 'unsupported' : support < SUPPORTED || objections[0] === 'overstated' ? 'weak' : 'supported'
-  return { quotes: chosen.map(({ quote }) => quote), support, verdict }
+  return { quotes: chosen.map(({ quote }) => quote), support, verdict, isContrary: objections.includes('contradiction') }
 }
 
 /**
- * Words that the whole paper lacks, where they may be the point: behind a preposition of place ("in doctors"), within a
+ * Words that the whole paper lacks, where they may be the point: the name of a drug, behind a preposition of place ("in doctors"), within a
  * sentence that is otherwise a copy, or making up most of a clause.
  */
 function addsSomething(claim: Statement, chosen: readonly ReadSentence[], { keys, title, ownNames }: ReadPaper): boolean {
   const isNew = (key: string) => !/^(?:[=#]|$)/.test(key) && !keys.has(key) && !title.keys.has(key) && !ownNames.has(key) && !chosen.some(({ statement }) => holds(statement, key))
   if (!claim.tokens.some(({ key }) => isNew(key))) return false
+  if (claim.tokens.some(({ word, key }) => isNew(key) && isDrug(word))) return true
   const isPlace = claim.tokens.some(({ key }, i) => isNew(key) && claim.tokens.slice(Math.max(0, i - 2), i).some(({ word }) => PLACE.test(word)))
   return isPlace || isCopy(claim, chosen, isNew) || claim.text.split(CLAUSE).map(readStatement).some((clause) => isMostlyNew(clause, isNew))
 }
@@ -100,6 +104,14 @@ function takesAnother(claim: Statement, chosen: readonly ReadSentence[], { keys,
   return said.some(({ preposition, key }) => {
     if (!keys.has(key) || ownNames.has(key) || chosen.some(({ statement }) => holds(statement, key))) return false
     return chosen.some(({ statement }) => objectsOf(statement).some((other) => other.preposition === preposition && !claim.keys.has(other.key) && !/^[=#]/.test(other.key)))
+  })
+}
+
+/** "80% and 84% respectively": of what, is said in another sentence, which may name them in either order. */
+function isUnassigned(claim: Statement, chosen: readonly ReadSentence[], { keys }: ReadPaper): boolean {
+  return chosen.some(({ quote, statement }) => {
+    if (!/\brespectively\b/i.test(quote.text) || !claim.figures.some((figure) => statement.figures.some((known) => sameFigure(figure, known)))) return false
+    return claim.tokens.some(({ key }) => keys.has(key) && !statement.keys.has(key))
   })
 }
 

@@ -8,7 +8,19 @@ import { swapsClauses, swapsFigures } from './swaps.js'
 import { isDenial, poleOf } from './word-classes.js'
 
 export function contradicts(claim: Statement, source: Statement): boolean {
-  return turnsRound(claim, source) || isNegatedForm(claim, source) || isNonForm(claim, source) || swapsFigures(claim, source) || swapsClauses(claim, source)
+  return turnsRound(claim, source) || isNegatedForm(claim, source) || isNonForm(claim, source) || swapsFigures(claim, source) || swapsClauses(claim, source) || harmsWhatIsKept(claim, source) || harmsWhatIsKept(source, claim)
+}
+
+/** "Hurts fluency" of "while preserving linguistic fluency". */
+function harmsWhatIsKept(one: Statement, other: Statement): boolean {
+  const kept = objectsOf(other, '=keep')
+  return objectsOf(one, '=worse').some((key) => kept.includes(key))
+}
+
+/** The two words of meaning behind a verb that is not denied. */
+function objectsOf(statement: Statement, verb: string): string[] {
+  const denied = deniedIn(statement)
+  return statement.tokens.flatMap((token, i) => (token.key === verb && !denied.has(token) ? statement.tokens.slice(i + 1).filter(({ key }) => key !== '').slice(0, 2).map(({ key }) => key) : []))
 }
 
 /** Denies what the source affirms or the reverse, or has its direction or its sides the other way round. */
@@ -63,7 +75,8 @@ const NEGATING = /^(?:un(?=\p{L}{4})|(?:in|im|non|dis|de|ir|il)(?=\p{L}{5}))/u
 
 /** "inaccurate" for "accurate", where the source has only the other form. */
 export function isNegatedForm(claim: Statement, source: Statement): boolean {
-  const stems = ({ tokens }: Statement) => new Set(tokens.filter(({ isName }) => !isName).map(({ word }) => stem(word.toLowerCase())))
+  // What is denied besides is seen by what it denies.
+  const stems = (statement: Statement, denied = deniedIn(statement)) => new Set(statement.tokens.filter((token) => !token.isName && !denied.has(token)).map(({ word }) => stem(word.toLowerCase())))
   const [said, known] = [stems(claim), stems(source)]
   const denies = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].some((one) => NEGATING.test(one) && !b.has(one) && b.has(one.replace(NEGATING, '')) && !a.has(one.replace(NEGATING, '')))
   return denies(said, known) || denies(known, said)

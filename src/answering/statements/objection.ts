@@ -27,7 +27,7 @@ const HEDGED = /\b(?:may|might|could|can|suggest\w*|possib\w+|potential\w*|likel
 const WIDE = /\b(?:all|always|never|only|best|largest|smallest|fastest|most accurate|nobody|no one|at all|entirely|completely|guarantee\w*|prov(?:e|es|ed|en)|perfect\w*|state[- ]of[- ]the[- ]art)\b/gi
 
 /** Asked, not found. */
-const AIM = /^(?:OBJECTIVES?|AIMS?|PURPOSE|BACKGROUND)\b|\b(?:unclear|unknown|not (?:well |yet |fully )?(?:known|understood)|remains? (?:open|controversial)|(?:sought|aim(?:s|ed)?|objective (?:is|was)|wanted) to|(?:aim|purpose|goal) of this|we (?:ask|asked|investigated?|examined?|reviewed|assess(?:ed)?|tested|explored?) (?:whether|if|the (?:association|effect|relation\w*|role|influence)))\b|^To (?:determine|investigate|examine|assess|evaluate|test|explore|compare)\b/i
+const AIM = /^(?:OBJECTIVES?|AIMS?|PURPOSE|BACKGROUND)\b|\b(?:unclear|unknown|not (?:well |yet |fully )?(?:known|understood)|remains? (?:open|controversial)|(?:sought|aim(?:s|ed)?|objective (?:is|was)|wanted) to|(?:aim|purpose|goal) of this|we (?:ask|asked|investigated?|examined?|reviewed|assess(?:ed)?|tested|explored?) (?:whether|if|the (?:association|effect|relation\w*|role|influence)))\b|^We (?:investigated?|studied|examined?|evaluated?|assess(?:ed)?|analy[sz]ed?) the\b|^To (?:determine|investigate|examine|assess|evaluate|test|explore|compare)\b/i
 
 function overstates(claim: Statement, source: Statement): Objection | undefined {
   const bounded = claim.figures.map((figure) => [figure.hedge, source.figures.find(({ value, unit }) => value === figure.value && unit === figure.unit)?.hedge ?? ''] as const)

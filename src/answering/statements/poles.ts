@@ -5,6 +5,8 @@ import { isDenial, poleOf } from './word-classes.js'
 const NEGATION = /^(?:not|little|few|no|never|cannot|without|nor|neither|none|hardly|rarely|barely|scarcely|unable|lack|lacks|lacked|\w+n['’]t)$/
 const SCOPE_ENDS = /^(?:[,;:()]|but|because|although|while|whereas)$/
 const PRONOUN = /^(?:it|them|this|these|those)$/
+/** "Struggles to convey", "insufficient to prevent". */
+const UNABLE = /^(?:fail\w*|struggl\w*|insufficient|difficult|hard)$/
 /** "Eliminates the need for". */
 const REMOVES = /^(?:remov|eliminat|obviat|avoid|bypass|alleviat)\w*$/
 /** Content words that a negation reaches. */
@@ -19,7 +21,7 @@ export function deniedIn({ text, tokens }: Statement, reach = REACH): ReadonlySe
     const word = token.word.toLowerCase()
     if (/^(?:nothing|nobody)$/.test(word)) tokens.slice(0, i).filter(({ key }) => key !== '').slice(-1).forEach(deny)
     if (word === 'free' && isSuffix(text, token, tokens[i - 1])) deny(tokens[i - 1] as Token)
-    const isCue = (REMOVES.test(word) && tokens.slice(i + 1, i + 3).some((next) => next.word === 'need')) || (NEGATION.test(word) ? !(word === 'not' && tokens[i + 1]?.word === 'only') && !(/^(?:little|few)$/.test(word) && tokens[i - 1]?.word === 'a') : /^fail/.test(word) && tokens[i + 1]?.word === 'to')
+    const isCue = (REMOVES.test(word) && tokens.slice(i + 1, i + 3).some((next) => next.word === 'need')) || (NEGATION.test(word) ? !(word === 'not' && tokens[i + 1]?.word === 'only') && !(/^(?:little|few)$/.test(word) && tokens[i - 1]?.word === 'a') : UNABLE.test(word) && tokens[i + 1]?.word === 'to')
     if (!isCue) return
     let left = reach
     for (const next of tokens.slice(i + 1)) {

@@ -1,6 +1,7 @@
 /** Tells where a claim gives to one thing what its source says of another: figures and clauses mixed up. */
 import { PREPOSITION } from './statement.js'
 import type { Statement, Token } from './statement.js'
+import { poleOf } from './word-classes.js'
 
 /** A figure of the claim stands, in the source, with the words of another figure of its kind. */
 export function swapsFigures(claim: Statement, source: Statement): boolean {
@@ -67,19 +68,38 @@ export function swapsClauses(claim: Statement, source: Statement): boolean {
   const clauses = clausesOf(source)
   if (clauses.length < 2 || clausesOf(claim).length > 1) return false
   const [subject = '', ...rest] = [...claim.keys]
+  if (namesOfAnother(claim, clauses)) return true
+  const poles = claim.tokens.filter(({ word, key }) => poleOf(word, key) !== undefined).map(({ key }) => key)
   return clauses.some((own, i) =>
     clauses.some((other, j) => {
       if (i === j || !own.includes(subject) || other.includes(subject)) return false
       const elsewhere = rest.filter((key) => other.includes(key) && !own.includes(key))
-      return elsewhere.length > 0 && elsewhere.length >= rest.length * MOSTLY && !claim.keys.has(other[0] as string)
+      return elsewhere.length > 0 && elsewhere.length >= rest.length * MOSTLY && (!claim.keys.has(other[0] as string) || (isThan(claim, other[0] as string) && poles.length > 0 && poles.every((key) => other.includes(key))))
     }),
   )
 }
 
+/** "RPC has lower latency than RDMA", where the clause on RDMA has the lower latency. */
+function isThan({ tokens }: Statement, key: string): boolean {
+  const than = tokens.findIndex(({ word }) => word === 'than')
+  return than >= 0 && tokens.slice(than).some((token) => token.key === key)
+}
+
+/** Nearly all is said in the clause of its subject, but for a name that stands in another: "A favoured C" of "A favoured B, while D favoured C". */
+function namesOfAnother({ tokens }: Statement, clauses: readonly string[][]): boolean {
+  const keys = [...new Set(tokens.filter(({ key }) => key !== '').map(({ key }) => key))]
+  const [own, ...others] = clauses.filter((clause) => clause.includes(keys[0] as string))
+  if (own === undefined || others.length > 0 || keys.filter((key) => own.includes(key)).length < keys.length * NEARLY) return false
+  return tokens.some(({ key, isName }) => isName && !own.includes(key) && clauses.some((clause) => clause.includes(key)))
+}
+
+const NEARLY = 0.6
+
 function clausesOf({ tokens }: Statement): string[][] {
   const clauses: string[][] = [[]]
-  for (const { word, key } of tokens) {
-    if (CLAUSE.test(word)) clauses.push([])
+  for (const [i, { word, key }] of tokens.entries()) {
+    // "While preserving fluency" has the subject of the clause before.
+    if (CLAUSE.test(word) && !/ing$/.test(tokens[i + 1]?.word ?? '')) clauses.push([])
     if (key !== '') clauses.at(-1)?.push(key)
   }
   return clauses.filter((clause) => clause.length > 0)

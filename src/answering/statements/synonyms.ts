@@ -122,7 +122,7 @@ teacher instructor
 client user customer
 search seek look hunt
 copy duplicate replicate
-show display exhibit have
+show display exhibit have enjoy
 appear seem look
 appears seems
 say state claim argue maintain
@@ -146,6 +146,7 @@ lot much many
 likely probable probably
 maybe possibly perhaps
 again repeat repeatedly
+struggle fail unable
 recur recurrence return come back relapse
 die death fatal mortality lethal
 harm damage injure hurt injury

@@ -3,7 +3,7 @@ import { isStopWord, stem } from '../../text/terms.js'
 
 /** A line is a class; words are stemmed when read. Direction counts: what rises and what falls are never in one. */
 const CLASSES = `
-increase increases rise rose rising risen raise raises higher grow grew growing gain gains boost elevate elevation greater larger bigger more longer enhance enhancement upregulate heavier
+increase increases rise rose rising risen raise raises higher grow grew growing gain gains boost elevate elevation greater larger bigger more longer enhance enhancement upregulate heavier lift lifts lifted
 decrease decline fall fell drop dropped lower less fewer smaller down shrink cut reduce diminish attenuate downregulate shorter save lose loses lost loss reduction lighter deplete depletion
 better improve improvement superior outperform help benefit beneficial surpass exceed beat
 worse worsen degrade degradation harm hurt suffer deteriorate inferior worst impair
@@ -74,7 +74,7 @@ const EMPTY = new Set(
 
 /** Words that deny another: "unchanged" says that something did not change. */
 const DENIALS: ReadonlyMap<string, string> = new Map(
-  'unchanged change,unaffected change,unaltered change,untouched touch,fixed change,unrelated relate,same differ,similar differ,identical differ,equal differ,equally differ,comparable differ,unnecessary need'
+  'unchanged change,unaffected change,unaltered change,untouched touch,fixed change,unrelated relate,same differ,similar differ,identical differ,equal differ,equally differ,comparable differ,similarly differ,alike differ,unnecessary need,insufficient suffice,insignificant significant,unsuccessful succeed,ineffective effective'
     .split(',')
     .map((entry) => entry.split(' ') as [string, string]),
 )
@@ -129,6 +129,7 @@ frozen freez | updat finetun retrain
 =keep ensur | sacrific compromis forfeit =remove
 =cause enabl | =avoid hinder
 lossless | lossi
+persist remain continu endur | =vanish ceas
 agre coincid | diverg disagre conflict
 =use exploit support incorpor consid | ignor neglect disregard exclud omit
 young younger | old older elder
