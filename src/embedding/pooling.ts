@@ -39,7 +39,8 @@ export function createPooling({ rows, dimensions, codes, rowScales, columnScales
     }
     pool(0, rowsAt, rowsAt + 4 * room, ids.length, CODES_A_BYTE * padded, columnsAt, outAt)
     // A sum of nothing has no direction.
-    return Number.isNaN(out[0]) ? firstAxis(dimensions) : joined(out)
+    if (Number.isNaN(out[0])) return firstAxis(dimensions)
+    return padded === width ? out.slice() : joined(out)
   }
 
   /** Where the columns of each code of a byte lie. */
