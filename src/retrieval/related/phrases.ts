@@ -55,6 +55,8 @@ export function phrasesOf(title: string, rest: string): Phrases {
   const phrases = new Map<string, Phrase>()
   tokens.forEach((first, i) => {
     if (first.isStop) return
+    const inTitle = first.start < title.length
+    const startsSentence = /(?:^|[.:?!]\s+["'(“]?)$/.test(plain.slice(Math.max(0, first.start - 4), first.start))
     for (let n = 1; n <= LONGEST; n++) {
       const run = tokens.slice(i, i + n)
       const last = run.at(-1) as Token
@@ -64,8 +66,7 @@ export function phrasesOf(title: string, rest: string): Phrases {
       if (new Set(run.map((token) => token.key)).size < n) continue
       const key = run.map((token) => token.key).join(' ')
       const phrase = phrases.get(key) ?? { key, words: n, stems: run.filter(({ isStop }) => !isStop).flatMap((token) => token.stems), count: 0, inTitle: false, surfaces: new Map<string, number>() }
-      const inTitle = first.start < title.length
-      const surface = uncapitalised(plain.slice(first.start, last.end), inTitle, /(?:^|[.:?!]\s+["'(“]?)$/.test(plain.slice(Math.max(0, first.start - 4), first.start)))
+      const surface = uncapitalised(plain.slice(first.start, last.end), inTitle, startsSentence)
       phrase.count++
       phrase.inTitle ||= inTitle
       phrase.surfaces.set(surface, (phrase.surfaces.get(surface) ?? 0) + 1)
@@ -94,9 +95,12 @@ function takeAcronym(phrases: Map<string, Phrase>, short: string, long: string):
   phrases.delete(key)
 }
 
+function lower(word: string): string {
+  return /^\p{Lu}\p{Ll}+$/u.test(word) ? word.toLowerCase() : word
+}
+
 /** "Federated learning" at the start of a sentence and "Federated Learning" in a title are "federated learning"; "KV cache" is not "kv cache". */
 function uncapitalised(surface: string, inTitle: boolean, startsSentence: boolean): string {
-  const lower = (word: string) => (/^\p{Lu}\p{Ll}+$/u.test(word) ? word.toLowerCase() : word)
   if (inTitle) return surface.replace(WORD, lower)
   return startsSentence && !/[\s-]\p{Lu}\p{Ll}/u.test(surface) ? surface.replace(/^[\p{L}\p{N}]+/u, lower) : surface
 }

@@ -2,6 +2,7 @@
 import type { Embedder } from '../../embedding/embedder.js'
 import { FootnoteError } from '../../errors.js'
 import type { Library } from '../../library/library.js'
+import type { Paper } from '../../papers/paper.js'
 import { terms } from '../../text/terms.js'
 import { minMax } from '../fusion.js'
 import { artsIn, rarityIn, subjectnessIn, weightIn } from '../rarity.js'
@@ -96,9 +97,14 @@ export function createFindRelated({ library, embedder, counts, phraseCounts }: R
   }
 }
 
+const knownWords = new WeakMap<Paper, Pick<Read, 'phrases' | 'terms'>>()
+
+/** The words of a paper that is in hand are read once: neighbours of neighbours are often the same. */
 function withWords(candidate: RankedCandidate): Read {
   const { paper, vectors } = candidate
-  return { ...candidate, vector: vectors.paper, phrases: phrasesOf(paper.title, paper.abstract), terms: termSet(`${paper.title}. ${paper.abstract}`) }
+  const words = knownWords.get(paper) ?? { phrases: phrasesOf(paper.title, paper.abstract), terms: termSet(`${paper.title}. ${paper.abstract}`) }
+  knownWords.set(paper, words)
+  return { ...candidate, vector: vectors.paper, ...words }
 }
 
 /** The candidates again, in the order that the phrase which each shares with the seeds gives them: the same by which the reader is told why. */
