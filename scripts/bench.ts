@@ -1,11 +1,12 @@
 /** `npm run bench -- ingest FILE…` and `npm run bench -- search`: how fast this machine takes papers in, and answers. */
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { FootnoteError } from '../src/errors.js'
 import { benchIngest } from './bench/ingest.js'
 import { printIngest, printLibrary, printSearch, printVectors } from './bench/printing.js'
 import { benchSearch } from './bench/search.js'
 import { benchVectors } from './bench/vectors.js'
 import { benchLibrary } from './bench/whole-library.js'
+import { wholeNumber } from './whole-number.js'
 
 interface IngestFlags {
   readonly papers: number
@@ -65,9 +66,4 @@ async function run<Report>(measuring: Promise<Report>, print: (report: Report) =
     if (!(error instanceof FootnoteError)) throw error
     program.error(error.message, { exitCode: 1 })
   }
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.')
-  return Number(text)
 }

@@ -6,12 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
 import { readServedModel } from '../src/models.js'
 import { createRandom } from '../src/text/random.js'
 import type { Batch } from './crashing/batches.js'
 import { checkBackup, checkLibrary, checkMigration, copyForMigration, type MadeBackup } from './crashing/checks.js'
 import { KINDS, type Kind, type Order } from './crashing/order.js'
+import { countingNumber } from './whole-number.js'
 
 /** From a process's first word to the kill, at most. */
 const LONGEST_LIFE_MS: Readonly<Record<Kind, number>> = { ingest: 400, delete: 400, 're-embed': 1_500, backup: 1_000, migration: 150 }
@@ -19,8 +20,13 @@ const LONGEST_LIFE_MS: Readonly<Record<Kind, number>> = { ingest: 400, delete: 4
 const FULL_CHECK_EVERY = 20
 const SOME = 25
 
-const { values: settings } = parseArgs({ options: { rounds: { type: 'string', default: '200' } } })
-process.exitCode = await run(Number(settings.rounds))
+await new Command('crash-test')
+  .description('Kill a process while it ingests, deletes, changes the model, backs up or migrates; exit code 1 if anything that it had acknowledged is lost.')
+  .option('--rounds <number>', 'how many times', countingNumber, 200)
+  .action(async ({ rounds }: { readonly rounds: number }) => {
+    process.exitCode = await run(rounds)
+  })
+  .parseAsync()
 
 /** The rounds, kind after kind; returns the exit code. */
 async function run(rounds: number): Promise<number> {

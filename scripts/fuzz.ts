@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { Command, Option } from 'commander'
 import { damagedFile, survive } from '../test/fixtures/damage.js'
 import { FIXTURES } from '../test/fixtures/formats.js'
+import { wholeNumber } from './whole-number.js'
 
 interface Flags {
   readonly minutes: number
@@ -15,9 +16,9 @@ const BATCH = 200
 
 await new Command('fuzz')
   .description('Fuzz the readers of papers, structure-aware; exit code 1 and the smallest failing file if one throws, or takes more than a second of processor time.')
-  .option('--minutes <minutes>', 'stop after this long', Number, 10)
-  .option('--cases <number>', 'stop after this many files', Number, 1_000_000)
-  .option('--seed <number>', 'begin with this seed', Number, Date.now() % 2 ** 31)
+  .option('--minutes <minutes>', 'stop after this long', wholeNumber, 10)
+  .option('--cases <number>', 'stop after this many files', wholeNumber, 1_000_000)
+  .option('--seed <number>', 'begin with this seed', wholeNumber, Date.now() % 2 ** 31)
   .addOption(new Option('--format <format>', 'only this reader').choices(FIXTURES.map(({ reader }) => reader.format)))
   .action(main)
   .parseAsync()

@@ -1,29 +1,24 @@
 /** `npm run train -- --out DIR --name NAME FILE.jsonl…`: trains an embedding model on your own papers. */
 import { SingleBar } from 'cli-progress'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { DEFAULT_TABLES, DEFAULT_VOCABULARY_SIZE, train, type TrainProgress } from '../src/embedding/training/train.js'
 import { DEFAULT_TRAINER } from '../src/embedding/training/trainer.js'
 import { FootnoteError, messageOf } from '../src/errors.js'
-
-const whole = (text: string): number => {
-  const value = Number(text)
-  if (Number.isInteger(value) && value > 0) return value
-  throw new InvalidArgumentError('Give a whole number above 0.')
-}
+import { countingNumber } from './whole-number.js'
 
 const command = new Command('npm run train --')
   .description('Train an embedding model on titles and abstracts; use it by EMBEDDING_MODEL=DIR.')
   .argument('<files...>', 'JSON lines with title and abstract, plain or .gz')
   .requiredOption('--out <dir>', 'folder for the model')
   .option('--name <name>', 'name of the model', 'my-model')
-  .option('--seed <n>', 'seed of all chance', whole, DEFAULT_TRAINER.seed)
-  .option('--epochs <n>', 'times that each paper is seen', whole, DEFAULT_TRAINER.epochs)
-  .option('--dimensions <n>', 'columns of a table, a multiple of 16', whole, DEFAULT_TRAINER.dimensions)
-  .option('--tables <n>', 'tables trained apart, whose columns stand side by side', whole, DEFAULT_TABLES)
-  .option('--vocabulary <n>', 'tokens at most, below 65,536', whole, DEFAULT_VOCABULARY_SIZE)
-  .option('--batch <n>', 'pairs a step', whole, DEFAULT_TRAINER.batch)
-  .option('--max-papers <n>', 'papers read at most', whole)
-  .option('--threads <n>', 'threads of the matrix products', whole, DEFAULT_TRAINER.threads)
+  .option('--seed <n>', 'seed of all chance', countingNumber, DEFAULT_TRAINER.seed)
+  .option('--epochs <n>', 'times that each paper is seen', countingNumber, DEFAULT_TRAINER.epochs)
+  .option('--dimensions <n>', 'columns of a table, a multiple of 16', countingNumber, DEFAULT_TRAINER.dimensions)
+  .option('--tables <n>', 'tables trained apart, whose columns stand side by side', countingNumber, DEFAULT_TABLES)
+  .option('--vocabulary <n>', 'tokens at most, below 65,536', countingNumber, DEFAULT_VOCABULARY_SIZE)
+  .option('--batch <n>', 'pairs a step', countingNumber, DEFAULT_TRAINER.batch)
+  .option('--max-papers <n>', 'papers read at most', countingNumber)
+  .option('--threads <n>', 'threads of the matrix products', countingNumber, DEFAULT_TRAINER.threads)
   .parse()
 
 const options = command.opts<{

@@ -21,7 +21,7 @@ const Pairs = (values: z.ZodType<string, string>) =>
   z
     .string()
     .transform((text): Partial<Record<string, string>> => Object.fromEntries(text.split(/[\s,]+/).filter((pair) => pair !== '').map((pair) => [pair.split('=', 1)[0] as string, pair.slice(pair.indexOf('=') + 1)])))
-    .pipe(z.partialRecord(z.enum(SOURCE_NAMES, { error: `must be pairs such as arxiv=…, of the names ${SOURCE_NAMES.join(', ')}` }), values))
+    .pipe(z.partialRecord(z.enum(SOURCE_NAMES), values, { error: `must be pairs such as arxiv=…, of the names ${SOURCE_NAMES.join(', ')}` }))
     .default({})
 
 /** Every setting, with its default; the same names stand in `.env.example` and in the README. */
@@ -42,7 +42,7 @@ export const SettingsSchema = z.object({
   ANSWERS_KEPT_DAYS: Whole(0, 36_500).default(30).describe('How long answers are kept, with their questions; 0 keeps none'),
   ANSWERS_KEPT_MB: Whole(1, 1_000_000).default(200).describe('Most that kept answers may take, in megabytes; the oldest go first'),
   SOURCE_URLS: Pairs(Address).describe('Addresses of catalogues to ask instead of the public ones, as name=address, apart by spaces'),
-  SOURCE_KEYS: Pairs(z.string().min(1)).describe('Keys for catalogues that take one, as name=key, apart by spaces'),
+  SOURCE_KEYS: Pairs(z.string().min(1, 'has no key after the =')).describe('Keys for catalogues that take one, as name=key, apart by spaces'),
   SOURCE_CONTACT: z.string().max(200).regex(/^[\x20-\x7e]+$/, 'must be plain ASCII').optional().describe('Mail address that catalogues may write to; some answer sooner with one'),
   SOURCES_OVER_HTTP: Flag.default(false).describe('Let HTTP clients have papers fetched from catalogues'),
   LLM_MODEL: z.string().regex(/^[\w-]+:\S+$/, 'must be provider:name, such as openai:gpt-5-mini').optional().describe('Language model that phrases answers, as provider:name; none: answers are made of quotes'),

@@ -100,3 +100,14 @@ describe('npm run bench', () => {
     await expect(running).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/There is no file .*none\.jsonl/) })
   }, 30_000)
 })
+
+describe('a command', () => {
+  it.each([
+    ['scripts/bench.ts', ['ingest', '--papers', '1e3', 'papers.jsonl'], "error: option '--papers <number>' argument '1e3' is invalid. It must be a whole number.\n"],
+    ['scripts/crash-test.ts', ['--rounds', '0'], "error: option '--rounds <number>' argument '0' is invalid. It must be a whole number from 1.\n"],
+    ['scripts/fuzz.ts', ['--minutes', 'ten'], "error: option '--minutes <minutes>' argument 'ten' is invalid. It must be a whole number.\n"],
+  ])('%s, with a number that is none, says so in one line', async (script, told, message) => {
+    const running = promisify(execFile)(process.execPath, ['--import', 'tsx', script, ...told])
+    await expect(running).rejects.toMatchObject({ code: 1, stderr: message })
+  }, 30_000)
+})

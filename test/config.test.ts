@@ -9,6 +9,8 @@ describe('a setting', () => {
     ['PORT', '70000', 'PORT: must be at most 65535.'],
     ['MAX_RUNNING_ASKS', '0', 'MAX_RUNNING_ASKS: must be at least 1.'],
     ['PUBLIC_URL', 'ftp://x', 'PUBLIC_URL: must be an address such as http://localhost:3000.'],
+    ['SOURCE_URLS', 'arxiv=http://localhost:8080 foo', 'SOURCE_URLS: must be pairs such as arxiv=…, of the names arxiv, '],
+    ['SOURCE_KEYS', 's2=', 'SOURCE_KEYS.s2: has no key after the =.'],
     ['LLM_MODEL', 'gpt-5-mini', 'LLM_MODEL: must be provider:name, such as openai:gpt-5-mini.'],
   ])('%s=%s, is refused in words that say how to mend it', (name, value, problem) => {
     expect(() => readConfig({ [name]: value })).toThrow(`correct them in .env or the environment. ${problem}`)

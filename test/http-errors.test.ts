@@ -28,6 +28,7 @@ describe('a bad question', () => {
     ['an unknown writer', { ...asks, writer: 'gpt' }, /^"writer" is "gpt"; use "auto" or "extractive" or "llm"\.$/],
     ['too long a history', { ...asks, history: Array(51).fill(turn) }, /^"history" has 51 entries; at most 50/],
     ['too long a turn', { ...asks, history: [turn, { ...turn, content: 'x'.repeat(10_001) }] }, /^"history\[1\]\.content" has 10001 characters/],
+    ['a turn by nobody', { ...asks, history: [{ content: 'x' }] }, /^"history\[0\]\.role" is missing; use "user" or "assistant"/],
     ['a turn by the system', { ...asks, history: [{ role: 'system', content: 'x' }] }, /^"history\[0\]\.role" is "system"; use "user" or "assistant"/],
     ['years in the wrong order', { ...asks, filter: { year: { from: 2001, to: 2000 } } }, /^"filter\.year" ends before it begins/],
     ['a prototype key', '{"question":"x","__proto__":{"a":1}}', /^The body has a field "__proto__"/],

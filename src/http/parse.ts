@@ -53,7 +53,7 @@ function explain(issue: Issue, schema: z.ZodType, value: unknown, whole: string)
     case 'too_big':
       return explainSize(subject, issue, given)
     case 'invalid_value':
-      return `${subject} is ${shown(given)}; use ${issue.values.map((one) => JSON.stringify(one)).join(' or ')}.`
+      return `${subject} is ${given === undefined ? 'missing' : shown(given)}; use ${issue.values.map((one) => JSON.stringify(one)).join(' or ')}.`
     default:
       return `${subject} ${issue.message}`
   }

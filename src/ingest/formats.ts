@@ -45,5 +45,5 @@ export function chooseReader(head: string, name: string, { format, mediaType }: 
     ?? READERS.find(({ mediaTypes }) => mediaType !== undefined && mediaTypes.includes(mediaType))
     ?? READERS.find(({ extensions }) => extension !== undefined && extensions.includes(extension))
   if (found !== undefined) return found
-  throw new FootnoteError('unsupported_format', `${name} was not recognised as one of the formats ${MAIN_FORMATS}; convert it to one, or name it with --format if it is one of these.`)
+  throw new FootnoteError('unsupported_format', `${name} was not recognised as one of the formats ${MAIN_FORMATS}; convert it to one, or tell which it is (--format NAME, over HTTP ?format=NAME).`)
 }
