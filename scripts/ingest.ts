@@ -1,14 +1,16 @@
 /** `npm run ingest -- FILE…`: brings papers into the library, and says what became of each record. */
 import { SingleBar } from 'cli-progress'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { pino } from 'pino'
 import { compose, openSources } from '../src/compose.js'
 import { readConfig } from '../src/config.js'
 import { FootnoteError } from '../src/errors.js'
 import { filesIn, isFolder, openFile, type SourceFile } from '../src/ingest/file.js'
 import { FORMATS } from '../src/ingest/formats.js'
-import type { Ingest, IngestProgress, IngestSummary } from '../src/ingest/ingest.js'
+import type { Ingest } from '../src/ingest/ingest.js'
+import type { IngestProgress, IngestSummary } from '../src/ingest/tally.js'
 import { DEFAULT_LIMIT, SOURCES, type Sources } from '../src/ingest/sources.js'
+import { countingNumber } from './whole-number.js'
 
 interface Flags {
   readonly format?: string
@@ -42,7 +44,7 @@ const program = new Command('ingest')
   .argument('<files...>', `files of papers, gzipped or not; folders of them; - for standard input; or addresses to fetch from: ${SOURCES.map(({ example }) => example).join(', ')}, or words to search for in place of the number`)
   .addOption(new Option('--format <format>', 'the format, instead of recognising it').choices([...FORMATS]))
   .option('--encoding <label>', 'the encoding, windows-1252 for instance, where a file does not say it')
-  .addOption(new Option('--limit <papers>', 'most papers to fetch from an address').argParser(wholeNumber).default(DEFAULT_LIMIT))
+  .addOption(new Option('--limit <papers>', 'most papers to fetch from an address').argParser(countingNumber).default(DEFAULT_LIMIT))
   .option('--enrich', 'fetch what papers lack (abstract, authors, year, link) from arXiv and OpenAlex')
   .option('--skip-bad', 'exit code 0 even if records were rejected')
   .option('--json', 'print one JSON object per file')
@@ -113,11 +115,6 @@ async function ingestItem({ name: file, found }: Item, { ingest, sources, flags,
 async function openSource(name: string, { sources, limit, signal }: { readonly sources: Sources; readonly limit: number; readonly signal: AbortSignal }): Promise<SourceFile> {
   if (name === '-') return { name: 'Standard input', size: 0, bytes: process.stdin }
   return sources.isAddress(name) ? sources.open(name, { limit, signal }) : openFile(name)
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 
 interface ProgressDisplay {

@@ -15,7 +15,7 @@ import { listen } from '../src/http/listen.js'
 import type { ListenOptions } from '../src/http/listen.js'
 import { ErrorReplySchema } from '../src/http/schemas.js'
 import type { Services } from '../src/http/services.js'
-import type { IngestSummary } from '../src/ingest/ingest.js'
+import type { IngestSummary } from '../src/ingest/tally.js'
 import type { Paper } from '../src/papers/paper.js'
 
 const ADDED = '2026-01-02T03:04:05.000Z'

@@ -7,7 +7,7 @@ import { openFootnote } from 'footnote'
 import { afterAll, beforeEach, afterEach, describe, expect, it } from 'vitest'
 import { backUp } from '../src/backup.js'
 import { ErrorReplySchema, IngestReplySchema, StatusReplySchema } from '../src/http/schemas.js'
-import type { IngestSummary } from '../src/ingest/ingest.js'
+import type { IngestSummary } from '../src/ingest/tally.js'
 import { verifyLibrary } from '../src/library/verify.js'
 import { bodyOf, expectError, startServer } from './http-server.js'
 

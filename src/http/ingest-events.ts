@@ -1,6 +1,6 @@
 /** Tells how far an ingest is while it goes on, to clients who ask for events. */
 import type { Request, Response } from 'express'
-import type { IngestProgress, IngestSummary } from '../ingest/ingest.js'
+import type { IngestProgress, IngestSummary } from '../ingest/tally.js'
 import { errorBody, toFootnoteError } from './errors.js'
 import { openEventStream } from './event-stream.js'
 

@@ -1,7 +1,8 @@
 /** Gives a new library its first papers, so that there is something to ask about. */
 import type { Library } from '../library/library.js'
 import { openFile } from './file.js'
-import type { Ingest, IngestSummary } from './ingest.js'
+import type { Ingest } from './ingest.js'
+import type { IngestSummary } from './tally.js'
 
 export interface StarterParts {
   readonly library: Pick<Library, 'status'>
