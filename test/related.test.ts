@@ -95,7 +95,7 @@ describe('related, of a paper', () => {
 
   it('names nothing that any paper might say', async () => {
     const shared = (await Promise.all(papers.slice(0, 30).map(async ({ id }) => (await footnote.related({ seeds: [id], limit: 5 })).results.flatMap(({ why }) => why.sharedTerms)))).flat()
-    expect(shared.length).toBeGreaterThan(80)
+    expect(shared.length).toBeGreaterThan(60)
     expect(shared.filter((term) => /^(?:tokens?|modules?|layers?|iterations?|gradients?|blocks?|pre-trained|fine-grained|real-world|neural networks?|large language models?|anymore|worse|fixed|traditional|highly|rapid(?:ly)?|covers?|overall performance|ensures?|highlights?|less|simultaneous|faster|deployment|fundamental|profoundly|performance)$/i.test(term))).toEqual([])
   }, 60_000)
 

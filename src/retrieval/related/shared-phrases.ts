@@ -57,6 +57,7 @@ const LEAST_VALUE = 3
 /** A lone compound is often a mere adjective: by its ending, and by rarity times subjectness below this. */
 const ADJECTIVE = /(?:based|driven|level|aware|scale|time|wise|grained|free|dimensional|term|end|world|art|source|efficient|quality|rich|headed?|wild|context)$/i
 const LEAST_COMPOUND = 5.3
+const LONE_ADJECTIVE = /(?:al|ic|ive|ous|ary)$/i
 
 /**
  * The phrases that both texts share and that matter, most telling first: terms of art, rare in the literature and in this
@@ -142,7 +143,10 @@ function worthOfWord(mine: Phrase, theirs: Phrase, { weigh }: Telling): number {
 /** Whether it is a reason by itself. */
 function tells(mine: Phrase, theirs: Phrase, { rarity, subjectness, weigh, arts }: Telling): boolean {
   if (!theirs.key.includes(' ')) {
-    const least = LONE_WORD[isName(phraseName(theirs)) ? 1 : Number(mine.inTitle) + Number(theirs.inTitle)] ?? LONE_WORD[0]
+    const name = phraseName(theirs)
+    // "WS" is a piece of a formula, and "thermal" lacks its noun.
+    if (name.length < 3) return false
+    const least = LONE_WORD[isName(name) ? 1 : LONE_ADJECTIVE.test(name) ? 0 : Number(mine.inTitle) + Number(theirs.inTitle)] ?? LONE_WORD[0]
     return weigh(theirs.key) >= least.weight && rarity(theirs.key) >= least.rarity
   }
   const art = arts(theirs.key)
