@@ -76,4 +76,17 @@ describe('follow-ups', () => {
     expect((await ask('What is the boiling point of ethanol?')).followUps).toEqual([])
     expect((await ask(QUESTIONS[0]?.question as string, { followUps: false })).followUps).toEqual([])
   })
+
+  it('never ask what a study of memory saves of it', async () => {
+    const own = mkdtempSync(join(tmpdir(), 'footnote-memory-'))
+    const studies = await compose(readConfig({ DATA_DIR: own, STARTER_LIBRARY: 'false' }), { log: { info() {}, warn() {} } })
+    const record = { title: 'How weavers remember old patterns after a long winter', abstract: 'We asked 40 weavers for patterns of their youth. Memory improved by 12% after a week at the loom. We find that hands remember what heads forget. Sleep made no difference to the weavers.' }
+    await studies.ingest((async function* () { yield Buffer.from(JSON.stringify(record)) })(), { format: 'jsonl' })
+    let offered: string[] = []
+    for await (const event of studies.ask({ question: 'How many weavers were asked for patterns?' }, new AbortController().signal)) if (event.type === 'answer-end') offered = event.answer.followUps.map(({ question }) => question)
+    await studies.close()
+    rmSync(own, { recursive: true })
+    expect(offered.length).toBeGreaterThan(0)
+    expect(offered.filter((question) => /save\?/.test(question))).toEqual([])
+  })
 })

@@ -121,7 +121,9 @@ function* aboutPaper(question: string, paper: Citation['paper'], quotes: readonl
   if (name.length > LONGEST_NAME) return
   const unsaid = quotes.reduce((rest, quote) => rest.replace(quote, ' '), abstract)
   const measure = unsaid.split(/(?<=\.)\s/).map((sentence) => MEASURED.exec(sentence)?.groups?.['after'] ?? MEASURED.exec(sentence)?.groups?.['before']).find((found) => found !== undefined && !question.toLowerCase().includes(found.toLowerCase()))
-  if (measure !== undefined) yield { question: /^(?:memory|energy)$/i.test(measure) ? `How much ${measure} does ${name} save?` : `What ${/^f1$/i.test(measure) ? 'F1 score' : measure} does ${name} report?`, paperId, answer: new RegExp(`${measure}.*\\d|\\d.*${measure}`, 'i') }
+  const isSaved = measure !== undefined && /^(?:memory|energy)$/i.test(measure)
+  // A method saves memory; a study of memory does not.
+  if (measure !== undefined && !(isSaved && name.startsWith('“'))) yield { question: isSaved ? `How much ${measure} does ${name} save?` : `What ${/^f1$/i.test(measure) ? 'F1 score' : measure} does ${name} report?`, paperId, answer: new RegExp(`${measure}.*\\d|\\d.*${measure}`, 'i') }
   if (!name.startsWith('“') && METHOD.test(unsaid) && !/^\W*how\b/i.test(question)) yield { question: `How does ${name} work?`, paperId, answer: METHOD }
   if (name.startsWith('“') && FINDING.test(unsaid) && !/\b(?:find|conclude|result|effect)/i.test(question)) yield { question: `What does ${name} find?`, paperId, answer: FINDING }
   if (name.startsWith('“') && PROPOSAL.test(unsaid)) yield { question: `What does ${name} propose?`, paperId, answer: PROPOSAL }
