@@ -48,7 +48,7 @@ const LONE_WORD = [
 const ROOT = 5
 /** A word of the subject comes again, or stands in the title; "alleviate" and "worth" come once. */
 const RECURS = 2
-/** What a word tells beside a phrase of the same rarity: half. */
+/** What a word tells, as a share of what a phrase of the same rarity does. */
 const WORD_WORTH = 0.6
 /** What the title of one of them adds. */
 const IN_TITLE = 0.25
@@ -57,6 +57,7 @@ const LEAST_VALUE = 3
 /** A lone compound is often a mere adjective: by its ending, and by rarity times subjectness below this. */
 const ADJECTIVE = /(?:based|driven|level|aware|scale|time|wise|grained|free|dimensional|term|end|world|art|source|efficient|quality|rich|headed?|wild|context)$/i
 const LEAST_COMPOUND = 5.3
+/** A lone word that is one must be a subject as much as a word of no title. */
 const LONE_ADJECTIVE = /(?:al|ic|ive|ous|ary)$/i
 
 /**
