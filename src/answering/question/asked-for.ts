@@ -2,6 +2,7 @@
 import { subjectTerms, terms } from '../../text/terms.js'
 import type { Term } from '../../text/terms.js'
 import { figuresOf } from '../statements/figures.js'
+import { readStatement } from '../statements/statement.js'
 
 const VERBS_AND_PREPOSITIONS = 'take|takes|took|taken|participated?|need|needs|needed|use|uses|used|contain|contains|hold|holds|get|gets|got|suffice|remain|remained|exist|existed|join|joined|happen|happens|happened|does|do|did|is|are|was|were|be|has|have|had|can|could|will|would|should|may|might|must|of|in|on|for|from|to|with|by|at|per|as|than|that|when|after|among|between|within|under|over|into|and|or'
 const THING = new RegExp(
@@ -49,9 +50,20 @@ function isCount(token: string): boolean {
 
 /** Share of the units that a question asks in ("hours", "GB") in which a text has a figure; 1 where it asks in none. */
 export function unitsGiven(question: string, text: string): number {
-  const asked = (question.match(/\p{L}{2,}/gu) ?? []).map((word) => figuresOf(`2 ${word}`)[0]?.unit ?? '').filter((unit) => unit !== '')
-  const given = new Set(figuresOf(text).map(({ unit }) => unit))
-  return asked.length === 0 ? 1 : asked.filter((unit) => given.has(unit)).length / asked.length
+  const asked = unitsAsked(question)
+  if (asked.length === 0) return 1
+  const given = new Set(readStatement(text).figures.map(({ unit }) => unit))
+  return asked.filter((unit) => given.has(unit)).length / asked.length
+}
+
+/** A question is held against a hundred sentences, one after the other. */
+let lastAsked: { readonly question: string; readonly units: readonly string[] } = { question: '', units: [] }
+
+function unitsAsked(question: string): readonly string[] {
+  if (question === lastAsked.question) return lastAsked.units
+  const units = (question.match(/\p{L}{2,}/gu) ?? []).map((word) => figuresOf(`2 ${word}`)[0]?.unit ?? '').filter((unit) => unit !== '')
+  lastAsked = { question, units }
+  return units
 }
 
 /** Words between which a figure and what it measures may stand with nothing to do with each other. */
