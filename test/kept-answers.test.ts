@@ -115,7 +115,7 @@ describe('a kept answer', () => {
 })
 
 describe('an answer of a language model, which names no paper', () => {
-  const QUESTION = 'Which papers deal with looms or wool?'
+  const QUESTION = 'How do looms shake and how does madder dye wool?'
   const SAID = 'Springs lower the tremor of a loom by 41%. [1] The red keeps 90% of its depth after a year of sun. [2]'
   const folder = mkdtempSync(join(tmpdir(), 'footnote-kept-model-'))
   let provider: ScriptedProvider
