@@ -52,6 +52,7 @@ describe('the extractive writer', () => {
   it.each([
     ['Do springs raise the noise of a loom?', 'Springs do not raise the noise of a loom.', 'No, according to'],
     ['Do springs lower the tremor of a loom?', 'Springs reduce the tremor of each loom.', 'Yes, according to'],
+    ['Does the tremor depend on the springs?', 'Tremor is independent of springs, which it depends on elsewhere.', '*Damped looms* '],
     ['Do springs lower the tremor of a loom?', 'Springs may lower the tremor of a loom.', '*Damped looms* says'],
     ['Do springs lower the tremor of a loom?', 'We ask whether springs lower the tremor of a loom.', '*Damped looms* says'],
     ['Do springs lower the tremor of a loom?', 'Springs are found under every loom.', '*Damped looms* '],

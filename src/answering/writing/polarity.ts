@@ -23,7 +23,7 @@ const HEDGED = /\b(?:may|might|could|can|should|would|possibl[ey]|potentially|pe
 const LOOKS_AT = /\b(?:investigat\w*|stud(?:y|ies|ied)|examin\w+|explor\w+|seek\w*|sought|analy[sz]\w*|identif\w+|assess\w*|objectives?|purpose|characteristics|how|where|when|unlike|in contrast|contrary|whereas|while|instead|designed|intended|in order|compared?|claim\w*|reported(?:ly)?|known|mice|rats|in vitro)\b/i
 const DENIED = /\b(?:no|not|never|neither|nor|without|cannot|fails?|unable|un(?:necessary|needed|affected|changed|able)|n't)\b/gi
 /** Turns what follows into its contrary: "eliminates the rise in latency". */
-const REVERSES = /\b(?:avoid|prevent|eliminat|mitigat|remov|lack|limit|offset|counteract|overcom|alleviat|suppress|reduc|lower|decreas|resist|loss|lost|minimi[sz]|diminish|inhibit|block|protect|free)\w*/gi
+const REVERSES = /\b(?:avoid|prevent|eliminat|mitigat|remov|lack|limit|offset|counteract|overcom|alleviat|suppress|reduc|lower|decreas|resist|loss|lost|minimi[sz]|diminish|inhibit|block|protect|free|independen|insensitiv|invarian|unaffected)\w*/gi
 
 /** A verb that counts as none of the subject's words. */
 const NEEDS = /\b(?:needs?|needed|requir\w+|necess\w+)\b/i
