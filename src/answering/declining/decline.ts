@@ -66,28 +66,32 @@ export function judge({ question, retrieval, evidence }: Omit<Judged, 'retrieval
   if (isOfRecord(question.text)) return because('none', 'not-about-papers', 'Authors, years and venues stand beside each source, where the library knows them; ask what a paper says.', 0)
   const isOfNamed = evidence.some(({ paper }) => question.named.some((title) => isTitle(title, paper.title)))
   if (!isOfNamed && isTooVague(question, rarity)) return because('none', 'too-vague', `Name the method, the data or the paper that you mean${example(retrieval)}.`, 0)
-  const isNear = probability >= RELATED || isOfPaper(question.text, strongest(evidence))
+  const about = evidence.find((paper) => isAbout(question.text, paper))
+  const holdsHalf = (strongest(evidence)?.coverage ?? 0) >= ABOUT
+  const isNear = about !== undefined || (probability >= RELATED && (missingTerms.length === 0 || holdsHalf))
   const beside = besideAnswer(question, evidence, { rarity, isNear })
   if (beside !== undefined) return { ...because('related', beside.reason, beside.advice, Math.min(probability, BESIDE)), beside }
   if (probability >= neededFor(question, missingTerms)) return { answerable: { verdict: 'answered', ...judged } }
   const verdict = isNear ? 'related' : 'none'
   const reason = verdict === 'related' ? 'absent' : isNonsense(question, missingTerms, rarity) ? 'nonsense' : isPersonal(question.text) ? 'not-about-papers' : 'outside'
-  const near = isNear && missingTerms.length === 0 ? nearTo(strongest(evidence), question) : undefined
+  const near = isNear && missingTerms.length === 0 ? nearTo(about ?? strongest(evidence), about !== undefined || holdsHalf) : undefined
   return { ...because(verdict, reason, suggestion({ ...retrieval, missingTerms }, reason)), ...(near === undefined ? {} : { beside: near }) }
 }
 
 /** The paper speaks of what the question speaks of; whether what it says is an answer is left to the reader, as one in ten is. */
-function nearTo(paper: PaperEvidence | undefined, { text }: Judged['question']): Beside | undefined {
+function nearTo(paper: PaperEvidence | undefined, isOfSubject: boolean): Beside | undefined {
   const [sentence] = paper?.sentences ?? []
-  if (paper === undefined || sentence === undefined || !(paper.coverage >= ABOUT || isOfPaper(text, paper))) return undefined
+  if (paper === undefined || sentence === undefined || !isOfSubject) return undefined
   return { paper, sentence, remark: `${OPENINGS.absent} The abstract of ${nameOf(paper, [paper])} comes nearest, but does not seem to answer.`, introduction: 'It says: ' }
 }
 
-/** The question names a thing, such as TransMLA or CIFAR-10, of which the paper speaks. */
-function isOfPaper(question: string, found: PaperEvidence | undefined): boolean {
-  if (found === undefined) return false
-  const { title, abstract } = found.paper
-  return namesIn(question).some((name) => /^.+[\p{Lu}\d]/u.test(name) && mentions(`${title} ${abstract}`, name))
+/** Share of the question that a title must hold for its paper to be the one that is meant. */
+const IN_TITLE = 0.4
+
+/** The question names a thing, such as TransMLA or CIFAR-10, of which the paper speaks, or much of it stands in the title. */
+function isAbout(question: string, { paper: { title, abstract }, coverage, titleCoverage }: PaperEvidence): boolean {
+  if (coverage >= ABOUT && titleCoverage >= IN_TITLE) return true
+  return namesIn(question).some((name) => /^.+[\p{Lu}\d]/u.test(name) && /\p{L}/u.test(name) && mentions(`${title} ${abstract}`, name))
 }
 
 /** Asks whether the library has something at all: a word of it that no paper has answers that. */

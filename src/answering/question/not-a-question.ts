@@ -56,7 +56,7 @@ export function isTooVague({ text, terms, denied, says = '' }: Question, rarity:
 }
 
 /** What a question says of its asking, and words of every day: that no paper has them tells nobody anything. */
-const ASKING = /^(?:deals?|dealt|mention(?:s|ed)?|wrote|written|discuss(?:es|ed)?|newest|biggest|thesis|says?|said|talks?|lists?|bears?|covers?|concern(?:s|ed)?|took|taken|got|gotten|went|gone|came|touch(?:es|ed|ing)?|somebody|someone|anybody|nobody)$/i
+const ASKING = /^(?:deals?|dealt|mention(?:s|ed)?|wrote|written|discuss(?:es|ed)?|newest|biggest|thesis|says?|said|talks?|lists?|bears?|covers?|concern(?:s|ed)?|took|taken|drew|drawn|got|gotten|went|gone|came|touch(?:es|ed|ing)?|los(?:e|es|t)|somebody|someone|anybody|nobody)$/i
 const MANNER = /^\w+(?:al|ous|ive|ent|ant|ic|ed|ing|eap|act|ick|ful|less)ly$/i
 
 export function isOfAsking(word: string): boolean {
