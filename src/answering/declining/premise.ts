@@ -29,6 +29,8 @@ interface Premise {
   /** As the question has it, without the words that ask. */
   readonly statement: Statement
   readonly isStrong: boolean
+  /** For a cause: whoever asks how, or how much, may be answered by a sentence on something else. */
+  readonly asksWhy: boolean
 }
 
 /** "How does noise affect speech?" is answered by "not at all". */
@@ -36,12 +38,13 @@ const ASKS_WHETHER = /^\W*how\b.*\b(?:affect|influence|impact|change|relate|comp
 
 /** Undefined for a question that takes nothing for granted. */
 function premiseOf(question: string): Premise | undefined {
-  const plain = plainly(question).replace(/\?\s*$/, '.')
+  // A title between quotation marks names the paper; its words state nothing.
+  const plain = plainly(question.replace(/[“"][^”"]{3,}[”"]/g, 'it')).replace(/\?\s*$/, '.')
   if (ASKS_WHETHER.test(plain)) return undefined
   const strong = PRESUMES.exec(plain)
-  if (strong !== null) return { statement: withoutConditions(readStatement(plain.slice(strong[0].length))), isStrong: true }
+  if (strong !== null) return { statement: withoutConditions(readStatement(plain.slice(strong[0].length))), isStrong: true, asksWhy: /^\W*(?:why|what)\b/i.test(plain) }
   const named = NAMES.exec(plain)
-  return named === null ? undefined : { statement: readStatement(`${plain.slice(named[0].length).replace(/\.$/, '')}${named[1] ?? ''}.`), isStrong: false }
+  return named === null ? undefined : { statement: readStatement(`${plain.slice(named[0].length).replace(/\.$/, '')}${named[1] ?? ''}.`), isStrong: false, asksWhy: false }
 }
 
 /** 2 where a question states what it asks the cause, way or extent of, 1 where it states something of a thing asked for, 0 where nothing. */
@@ -68,14 +71,14 @@ const SHARED = 2
 const BEST = 2
 
 /** The sentence that says otherwise: the one that shares most of the words of the premise, or one of those that answer best. */
-function denialOf({ statement, isStrong }: Premise, sentences: readonly Evidence[]): Evidence | undefined {
+function denialOf({ statement, isStrong, asksWhy }: Premise, sentences: readonly Evidence[]): Evidence | undefined {
   if (isStrong && deniedIn(statement).size > 0) return undefined
   const subject = [...statement.keys].filter((key) => !key.startsWith('='))
   const read = sentences.map((sentence) => ({ sentence, source: readStatement(plainly(sentence.text)) })).map((one) => ({ ...one, shared: subject.filter((key) => one.source.keys.has(key)).length }))
   const most = Math.max(SHARED, ...read.map(({ shared }) => shared))
   const says = (source: Statement) => (isStrong ? turnsRound(statement, source) || isNegatedForm(statement, source) || isSetAside(statement, source) : isRuledOut(statement, source, read.map((one) => one.source)))
   const nearest = read.find(({ shared }) => shared === most)
-  const best = read.slice(0, BEST).filter(({ shared }) => shared > 0)
+  const best = asksWhy ? read.slice(0, BEST).filter(({ shared }) => shared > 0) : []
   return [...(nearest === undefined ? [] : [nearest]), ...best].find(({ source }) => says(source))?.sentence
 }
 
