@@ -104,6 +104,12 @@ function nonWords(text: string): NonWords {
   }
 }
 
+/** "Independent" beside "depend", either way round. */
+export function isNegatedBy(one: string, other: string): boolean {
+  const [a, b] = [stem(one.toLowerCase()), stem(other.toLowerCase())]
+  return a !== b && (a.replace(NEGATING, '') === b || b.replace(NEGATING, '') === a)
+}
+
 /** A word of direction points the other way than the one that, in the source, stands nearest to what it speaks of. */
 function isTurned(claim: Statement, source: Statement): boolean {
   const known = polesIn(source)

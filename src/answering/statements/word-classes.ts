@@ -21,7 +21,7 @@ remove removes drop prune discard delete eliminate
 merge merges fold fuse combine join
 match matches par
 differ difference different vary
-frequent often common frequently
+frequent often common commonly frequently
 begin start onset
 avoid prevent spare overcome mitigate
 need require necessary requirement
@@ -44,6 +44,7 @@ choose select pick decide
 hard difficult challenging
 vanish disappear
 cost costs expense spend spent
+problem issue difficulty
 daily day days
 contain contains consist consists comprise comprises include includes encompass
 mean average averaged

@@ -30,12 +30,12 @@ export function createExtractiveWriter(rarity: Rarity): Writer {
 function compose(request: WriteRequest, rarity: Rarity): Iterable<WrittenSentence> {
   const { question, evidence, listed, halves, isUnsure = false } = request
   if (halves !== undefined) return writeHalves(halves, rarity)
-  if (question.sides !== undefined) return writeSides(question.text, question.sides, evidence)
   const papers = introducedFirst(question, listed === undefined ? bearing(question, evidence, rarity) : evidence)
+  const verdicts = papers.map((paper) => verdictOf(question, leadOf(question, paper).text, paper.paper))
+  if (question.sides !== undefined && verdicts[0] === undefined) return writeSides(question.text, question.sides, evidence)
   const [only] = papers
   if (only === undefined) return []
   if (asksForSeveral(question) && papers.length > 1) return writeList(question, papers, listed)
-  const verdicts = papers.map((paper) => verdictOf(question, leadOf(question, paper).text, paper.paper.title))
   if (verdicts.includes('yes') && verdicts.includes('no')) return writeConflict(question, papers, verdicts)
   return writeFact(question, papers, { verdict: verdicts[0], isUnsure, isSure: listed?.isSure })
 }
@@ -50,7 +50,7 @@ function* writeHalves(halves: readonly Half[], rarity: Rarity): Generator<Writte
     if (paper === undefined) continue
     const lead = leadOf(question, paper)
     if (said.includes(lead.text)) continue
-    for (const [i, sentence] of [...writeFact(question, [paper], { verdict: verdictOf(question, lead.text, paper.paper.title), isUnsure: false, isBrief: true })].entries()) yield i === 0 && said !== '' ? { ...sentence, before: '\n\n' } : sentence
+    for (const [i, sentence] of [...writeFact(question, [paper], { verdict: verdictOf(question, lead.text, paper.paper), isUnsure: false, isBrief: true })].entries()) yield i === 0 && said !== '' ? { ...sentence, before: '\n\n' } : sentence
     said += lead.text
     first ??= paper
   }

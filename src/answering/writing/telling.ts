@@ -9,7 +9,7 @@ import type { Question } from '../question/question.js'
 import { readStatement } from '../statements/statement.js'
 import { askedFigure, asksForNumber, fitsFigure, givesNumber, hasSort } from './asked-fact.js'
 import { mainTitle } from './phrasing.js'
-import { verdictOf } from './polarity.js'
+import { asksYesNo, verdictOf } from './polarity.js'
 
 /** Asks for the long form, which stands before the short one in brackets. */
 const STANDS_FOR = /\bwhat (?:does|do|did) (?:the )?(?:abbreviation |acronym )?["“]?([\p{L}\d-]+)["”]? stand for\b/iu
@@ -64,6 +64,7 @@ interface Preference {
 function preferences(question: Question, paper: PaperEvidence): Preference[] {
   const { kind, subject } = question
   const { title } = paper.paper
+  if (asksYesNo(question)) return [{ tells: (one) => verdictOf(question, one.text, paper.paper) !== undefined, least: LISTED }]
   if (kind === 'definition' && subject !== undefined) {
     const named = nameFor(subject, paper.paper)
     return [
@@ -77,7 +78,6 @@ function preferences(question: Question, paper: PaperEvidence): Preference[] {
       { tells: (one) => !asksForNumber(question) || givesNumber(one.text), least: NEARLY },
     ]
   }
-  if (kind === 'yes-no') return [{ tells: (one) => verdictOf(question, one.text, title) !== undefined, least: NEARLY }]
   if (kind === 'reason') return [{ tells: (one) => CUES.reason.test(one.text) && sharesTerm(question, one.text), least: HALF }]
   return []
 }
