@@ -220,6 +220,15 @@ describe('related, of what the library has nothing near', () => {
     expect((await footnote.related({ text, limit: 3 })).notice).toMatch(/^Nothing in this library is near this text/)
   })
 
+  it('behind a filter that lets none through, says so of the filter and not of the library', async () => {
+    const filter = { year: { from: 9_999 } }
+    const { papers: [seed] } = await footnote.library.list({ limit: 1 })
+    for (const about of [{ text: 'Federated learning on phones' }, { seeds: [seed?.id as string] }]) {
+      const { results, notice } = await footnote.related({ ...about, filter })
+      expect([results, notice]).toEqual([[], 'The filter lets no paper through that could be listed; leave it out, or let more through.'])
+    }
+  })
+
   it.each(['lottery tickets', 'Federated learning on phones', 'Which visual tokens may a language model drop?'])('of "%s", on which it has papers, does not', async (text) => {
     const { results, notice } = await footnote.related({ text, limit: 3 })
     expect([results.length, notice]).toEqual([3, undefined])

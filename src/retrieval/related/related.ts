@@ -34,6 +34,8 @@ const STANDING_OUT = 2
 /** Papers that diversity chooses from, as a multiple of those wanted. */
 const CHOICE = 5
 
+const NONE_LET_THROUGH = 'The filter lets no paper through that could be listed; leave it out, or let more through.'
+
 /** Rarity in the literature, ln 90, from which on a word of a title is a name, how many papers of the library have it at most, and where the other comes at the latest. */
 const RARE_NAME = 4.5
 const FEW = 10
@@ -83,7 +85,7 @@ export function createFindRelated({ library, embedder, counts, phraseCounts }: R
       why: explain(hit, readSeedTexts, telling),
     }))
     const shown = new Set([...ids, ...results.map(({ paper }) => paper.id)])
-    const notice = noticeOf(chosen.map(({ terms }, i) => ({ terms, similarity: results[i]?.similarity ?? 0 })), seeds, rarity)
+    const notice = chosen.length === 0 && filter !== undefined ? NONE_LET_THROUGH : noticeOf(chosen.map(({ terms }, i) => ({ terms, similarity: results[i]?.similarity ?? 0 })), seeds, rarity)
     return withNotice({ results, duplicates: repeats.duplicates.filter(({ of }) => shown.has(of)) }, notice)
   }
 
