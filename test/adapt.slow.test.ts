@@ -33,7 +33,7 @@ afterAll(() => rm(root, { recursive: true, force: true }))
 
 async function libraryOf(name: string): Promise<string> {
   const folder = join(root, name)
-  await cp(filled, folder, { recursive: true })
+  await cp(filled, folder, { recursive: true, filter: (path) => !path.endsWith('-shm') })
   return folder
 }
 
