@@ -15,6 +15,7 @@ import type { Report } from './evaluation/printing.js'
 import { evaluateQuestions } from './evaluation/question-file.js'
 import { evaluateRelated } from './evaluation/related.js'
 import { evaluateRelatedGroups } from './evaluation/related-groups.js'
+import { evaluateVerdicts } from './evaluation/verdicts.js'
 import { evaluateVerification } from './evaluation/verification.js'
 
 interface Flags {
@@ -25,6 +26,7 @@ interface Flags {
   readonly buried?: string
   readonly related?: true
   readonly relatedGroups?: string
+  readonly verdicts?: string
   readonly verification?: string
   readonly draft?: string
   readonly followUps?: string
@@ -47,6 +49,7 @@ const program = new Command('npm run evaluate --')
   .option('--verification <file>', 'claims to check, JSON lines {split: dev|test, title, abstract?, claims: {text, kind}[]}; abstracts that it leaves out from --papers')
   .option('--draft <file>', 'sentences of a draft, JSON lines {split: dev|test, kind, text, title?}, as test/data/draft-sentences.jsonl; over the starter papers unless told')
   .option('--follow-ups <file>', 'conversations of JSON lines {kind, turns, question, title?, contains?, …}, as test/data/follow-ups.jsonl; over the starter papers unless told')
+  .option('--verdicts <file>', 'yes-or-no questions, JSON lines {question, verdict: "yes"|"no"|null}, null where the abstracts do not decide')
   .option('--lists <file>', 'lists of JSON lines {question, titles, also?}, as test/data/lists-seed.jsonl: which papers are cited against all that belong there')
   .option('--papers <file...>', 'fill a temporary library with these files instead of using DATA_DIR')
   .option('--data-dir <folder>', 'the library to measure; filled with --papers if it is empty, and kept')
@@ -59,8 +62,8 @@ process.once('SIGINT', () => process.exit(130))
 await program.parseAsync()
 
 async function main(flags: Flags): Promise<void> {
-  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related, flags.relatedGroups, flags.verification, flags.draft, flags.followUps, flags.lists].filter((one) => one !== undefined).length > 1) {
-    program.error('--set, --questions, --buried, --related, --related-groups, --verification, --draft, --follow-ups and --lists are measurements of their own; name one of them.', { exitCode: 2 })
+  if (flags.answers !== true && [flags.set, flags.questions, flags.buried, flags.related, flags.relatedGroups, flags.verification, flags.draft, flags.followUps, flags.lists, flags.verdicts].filter((one) => one !== undefined).length > 1) {
+    program.error('--set, --questions, --buried, --related, --related-groups, --verification, --draft, --follow-ups, --lists and --verdicts are measurements of their own; name one of them.', { exitCode: 2 })
   }
   if (flags.answers !== true && flags.set !== undefined && flags.papers !== undefined) program.error('A judged set brings its own papers; leave --papers out.', { exitCode: 2 })
   try {
@@ -72,13 +75,14 @@ async function main(flags: Flags): Promise<void> {
   }
 }
 
-function evaluate({ answers, set, split, questions, buried, related, relatedGroups, verification, draft, followUps, lists, papers, dataDir, model }: Flags): Promise<Report> {
+function evaluate({ answers, set, split, questions, buried, related, relatedGroups, verification, draft, followUps, lists, verdicts, papers, dataDir, model }: Flags): Promise<Report> {
   if (answers === true) return evaluateAnswers({ set, questions, papers, dataDir, model })
   if (verification !== undefined) return evaluateVerification(verification, { split, model, papers })
   if (set !== undefined) return evaluateJudged({ set, split, model, dataDir })
   const library = { papers, dataDir, model }
   if (questions !== undefined) return evaluateQuestions(questions, library)
   if (lists !== undefined) return evaluateLists(lists, library)
+  if (verdicts !== undefined) return evaluateVerdicts(verdicts, library)
   if (buried !== undefined) return evaluateBuried(buried, library)
   if (related === true) return evaluateRelated(split, library)
   const starter = { ...library, papers: papers ?? [join(PROGRAM_DIR, 'index/starter-library.jsonl')] }

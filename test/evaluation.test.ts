@@ -18,6 +18,7 @@ import { PARTS } from '../scripts/evaluation/parts.js'
 import { print } from '../scripts/evaluation/printing.js'
 import { evaluateQuestions } from '../scripts/evaluation/question-file.js'
 import type { PartFigures } from '../scripts/evaluation/summary.js'
+import { evaluateVerdicts } from '../scripts/evaluation/verdicts.js'
 
 const SET = join(import.meta.dirname, 'data/judged')
 const CORPUS = join(SET, 'corpus.jsonl')
@@ -135,6 +136,17 @@ describe('lists', () => {
 })
 
 describe('hidden papers', () => {
+  it('of yes-or-no questions, counts what is led by the right word, by the wrong one and by none', async () => {
+    const file = write('verdicts.jsonl', [
+      { question: 'Does MiniCache need any training?', verdict: 'no' },
+      { question: 'Is MiniCache training-free?', verdict: 'no' },
+      { question: 'Does MiniCache run on mobile phones?', verdict: null },
+    ])
+    const report = await evaluateVerdicts(file, { papers: [join(import.meta.dirname, '../index/starter-library.jsonl')], model: 'footnote-static' })
+    expect(report).toMatchObject({ decided: { questions: 2, right: 1, wrong: 1, silent: 0 }, undecided: { questions: 1, wrong: 0 }, misjudged: ['Is MiniCache training-free? → yes'] })
+    await expect(evaluateVerdicts(write('perhaps.jsonl', [{ question: 'Is it?', verdict: 'perhaps' }]), {})).rejects.toThrow('is no yes-or-no question')
+  }, 60_000)
+
   it('described and asked for, are counted where they are found; those not there are named', async () => {
     const file = write('buried.jsonl', [
       { title: 'No thick atmosphere around a hot rocky planet of a red dwarf', description: 'bare rock circling a small star', factual: 'Which planet lacks a carbon dioxide atmosphere?' },

@@ -17,10 +17,11 @@ import { RELATED_PARTS } from './related.js'
 import type { RelatedReport } from './related.js'
 import type { RelatedGroupsReport } from './related-groups.js'
 import { PART_NAMES } from './summary.js'
+import type { VerdictReport } from './verdicts.js'
 import type { VerificationReport } from './verification.js'
 import type { Estimate, Latency, Measure, PartFigures, SearchLatency } from './summary.js'
 
-export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | RelatedGroupsReport | VerificationReport | DraftReport | FollowUpReport | ListReport
+export type Report = JudgedReport | OwnLibraryReport | QuestionFileReport | BuriedReport | AnswerQualityReport | RelatedReport | RelatedGroupsReport | VerificationReport | DraftReport | FollowUpReport | ListReport | VerdictReport
 
 /** Values of measures are printed times 100, as the field prints them. */
 export function print(report: Report): string {
@@ -29,7 +30,7 @@ export function print(report: Report): string {
 }
 
 function heading({ papers, model, ...report }: Report): string[] {
-  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', 'related-groups': 'Related work, by groups', verification: 'Claims to check', draft: 'Sentences of a draft', 'follow-ups': 'Conversations', lists: 'Lists' }
+  const names = { judged: 'Judged set', 'own-library': 'The library, by questions made from it', questions: 'Questions of a file', buried: 'Papers hidden among many', answers: 'Answers', related: 'Related work, by example', 'related-groups': 'Related work, by groups', verification: 'Claims to check', draft: 'Sentences of a draft', 'follow-ups': 'Conversations', lists: 'Lists', verdicts: 'Yes-or-no questions' }
   const source = 'set' in report ? ` ${report.set}, ${report.split}` : 'file' in report ? ` ${report.file}` : ''
   return [`${names[report.kind]}${source}: ${papers} papers, model ${model}`, '']
 }
@@ -73,6 +74,8 @@ function body(report: Report): string[] {
       ]
     case 'lists':
       return listLines(report)
+    case 'verdicts':
+      return verdictLines(report)
     case 'follow-ups':
       return followUpLines(report)
   }
@@ -107,6 +110,15 @@ function groupTable({ groups }: RelatedGroupsReport): string[] {
     `Whole groups: ${groups.filter(({ missed }) => missed.length === 0).length} of ${groups.length}`,
     '',
     ...missed,
+  ]
+}
+
+function verdictLines({ decided, undecided, misjudged }: VerdictReport): string[] {
+  return [
+    `Of ${decided.questions} questions that the abstracts decide: led by the right word ${decided.right}, by the wrong one ${decided.wrong}, by none ${decided.silent}`,
+    `Of ${undecided.questions} that they do not: led by a yes or a no ${undecided.wrong}`,
+    '',
+    ...misjudged.map((one) => `! ${one}`),
   ]
 }
 

@@ -66,9 +66,9 @@ export function verdictOf(question: Question, sentence: string, paper: Pick<Pape
   const said = readStatement(sentence)
   const content = asked.tokens.filter(({ key }) => key !== '')
   if (content.length < 2 || !asked.figures.every((figure) => said.figures.some((other) => sameFigure(figure, other)))) return undefined
-  const met = bestWindow(asked, content, said)
-  const missing = content.filter((token) => !met.some((one) => one.asked === token))
   const core = coreOf(asked, content)
+  const met = bestWindow(asked, { content, core }, said)
+  const missing = content.filter((token) => !met.some((one) => one.asked === token))
   const isHelped = helpBy(paper, content, core)
   const end = met.findLast(({ asked: token }) => core.includes(token))
   if (end === undefined || end.asked !== core.at(-1) || !missing.every((token) => isLight(token) || isHelped(token))) return undefined
@@ -107,16 +107,22 @@ function helpBy({ title, abstract }: Pick<Paper, 'title' | 'abstract'>, content:
   return (token) => {
     const place = core.indexOf(token)
     if (place >= Math.floor(core.length / 2)) return false
-    return ofTitle.has(stem(token.word)) || (token.isName && abstract.includes(token.word) && content.indexOf(token) < content.length / 2)
+    const isNamed = token.isName && (place < 0 || content.indexOf(token) < content.length / 2)
+    return ofTitle.has(stem(token.word)) || (isNamed && `${title} ${abstract}`.toLowerCase().includes(token.word.toLowerCase()))
   }
 }
 
-/** Of all places where the last word of the question stands, the one with the others nearest to it. */
-function bestWindow(asked: Statement, content: readonly Token[], said: Statement): Met[] {
+interface Asked {
+  readonly content: readonly Token[]
+  readonly core: readonly Token[]
+}
+
+/** Of all places where the last word of the core stands, the one with the others nearest to it. */
+function bestWindow(asked: Statement, { content, core }: Asked, said: Statement): Met[] {
   const deniedHere = deniedIn(said, REACH)
   const deniedThere = deniedIn(asked)
   const places = content.map((token) => ({ token, found: placesOf(token, said, deniedHere, deniedThere.has(token)) })).filter(({ found }) => found.length > 0)
-  const anchor = places.at(-1)
+  const anchor = places.findLast(({ token }) => core.includes(token))
   if (anchor === undefined) return []
   const windows = anchor.found.map((end) => places.map(({ token, found }) => ({ asked: token, ...nearestTo(end.at, found) })))
   const width = (window: readonly Met[]) => Math.max(...window.map(({ at }) => at)) - Math.min(...window.map(({ at }) => at))
@@ -160,7 +166,7 @@ function clauseAround({ text, tokens }: Statement, met: readonly Met[]): string 
   const places = met.map(({ at }) => at)
   const start = tokens.findLastIndex(({ word }, i) => i < Math.min(...places) && CLAUSE_ENDS.test(word))
   const end = tokens.findIndex(({ word }, i) => i > Math.max(...places) && (word === 'and' || CLAUSE_ENDS.test(word)))
-  const from = start < 0 ? 0 : (tokens[tokens[start]?.word === 'that' ? Math.max(0, start - REACH) : start]?.start ?? 0)
+  const from = start < 0 ? 0 : (tokens[/^(?:that|which)$/.test(tokens[start]?.word ?? '') ? Math.max(0, start - REACH) : start]?.start ?? 0)
   return text.slice(from, tokens[end]?.start ?? text.length)
 }
 
