@@ -5,8 +5,10 @@ import type { Rarity } from '../../retrieval/rarity.js'
 import type { RankedPaper } from '../../retrieval/retrieval.js'
 import type { Quote } from '../answer.js'
 import type { Question } from '../question/question.js'
-import { readSentences, sentenceFeatures } from './sentence-features.js'
-import type { EvidenceWeights, ReadPaper, ReadSentence } from './sentence-features.js'
+import { readSentences } from './read-paper.js'
+import type { ReadPaper, ReadSentence } from './read-paper.js'
+import { sentenceFeatures } from './sentence-features.js'
+import type { EvidenceWeights } from './sentence-features.js'
 
 export interface Evidence extends Quote {
   /** Probability that the sentence helps to answer, from the trees grown by `npm run fit`. */
